@@ -1,0 +1,48 @@
+/** A tournament over cores by (time of completion, sequence of what runs there); see engine/winner-tree.ts. */
+export class PoolTree {
+  /** Completion by core; Infinity: idle. Written through `set` only. */
+  readonly time: Float64Array;
+  private readonly sequence: Float64Array;
+  private readonly half: number;
+  private readonly winners: Int32Array;
+
+  /** `cores` >= 1. */
+  constructor(cores: number) {
+    let half = 1;
+    while (half < cores) half *= 2;
+    this.half = half;
+    this.time = new Float64Array(half).fill(Number.POSITIVE_INFINITY);
+    this.sequence = new Float64Array(half);
+    this.winners = new Int32Array(2 * half);
+    for (let i = 0; i < half; i++) this.winners[half + i] = i;
+    for (let i = half - 1; i > 0; i--) this.winners[i] = this.winners[2 * i]!;
+  }
+
+  /** The core with the earliest completion. */
+  winner(): number {
+    return this.winners[1]!;
+  }
+
+  /** The earliest completion; Infinity where no core has one. */
+  next(): number {
+    return this.time[this.winners[1]!]!;
+  }
+
+  /** Sets a core's completion and the sequence of what completes there. */
+  set(core: number, at: number, sequence: number): void {
+    const { time, winners } = this;
+    time[core] = at;
+    this.sequence[core] = sequence;
+    let node = (core + this.half) >> 1;
+    while (node > 0) {
+      const left = winners[2 * node]!;
+      const right = winners[2 * node + 1]!;
+      const a = time[left]!;
+      const b = time[right]!;
+      const winner = a < b || (a === b && this.sequence[left]! <= this.sequence[right]!) ? left : right;
+      if (winner !== core && winner === winners[node]!) return;
+      winners[node] = winner;
+      node >>= 1;
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { longer, longerInts } from "./live.js";
+
+/**
+ * A binary heap of ids by (order, sequence), the least on top: a total order, as sequences differ. Entries keep their
+ * own order and sequence, so an id that is used again meanwhile can be told by its sequence.
+ */
+export class RunHeap {
+  private orders = new Float64Array(64);
+  private sequences = new Float64Array(64);
+  private ids = new Int32Array(64);
+  /** Entries. */
+  size = 0;
+
+  /** Id, order and sequence of the top; there must be one. */
+  topId(): number {
+    return this.ids[0]!;
+  }
+
+  topOrder(): number {
+    return this.orders[0]!;
+  }
+
+  topSequence(): number {
+    return this.sequences[0]!;
+  }
+
+  clear(): void {
+    this.size = 0;
+  }
+
+  push(id: number, order: number, sequence: number): void {
+    if (this.size === this.ids.length) {
+      this.orders = longer(this.orders, 2 * this.size);
+      this.sequences = longer(this.sequences, 2 * this.size);
+      this.ids = longerInts(this.ids, 2 * this.size);
+    }
+    const { orders, sequences, ids } = this;
+    let hole = this.size++;
+    while (hole > 0) {
+      const up = (hole - 1) >> 1;
+      const other = orders[up]!;
+      if (other < order || (other === order && sequences[up]! < sequence)) break;
+      orders[hole] = other;
+      sequences[hole] = sequences[up]!;
+      ids[hole] = ids[up]!;
+      hole = up;
+    }
+    orders[hole] = order;
+    sequences[hole] = sequence;
+    ids[hole] = id;
+  }
+
+  /** Removes the top. */
+  pop(): void {
+    const { orders, sequences, ids } = this;
+    const size = --this.size;
+    if (size === 0) return;
+    const order = orders[size]!;
+    const sequence = sequences[size]!;
+    let hole = 0;
+    for (let child = 1; child < size; child = 2 * hole + 1) {
+      if (child + 1 < size) {
+        const a = orders[child]!;
+        const b = orders[child + 1]!;
+        if (b < a || (b === a && sequences[child + 1]! < sequences[child]!)) child++;
+      }
+      const other = orders[child]!;
+      if (order < other || (order === other && sequence < sequences[child]!)) break;
+      orders[hole] = other;
+      sequences[hole] = sequences[child]!;
+      ids[hole] = ids[child]!;
+      hole = child;
+    }
+    orders[hole] = order;
+    sequences[hole] = sequence;
+    ids[hole] = ids[size]!;
+  }
+
+  /** Calls back with every id, in no particular order. */
+  forEach(visit: (id: number) => void): void {
+    for (let i = 0; i < this.size; i++) visit(this.ids[i]!);
+  }
+}

@@ -1,0 +1,264 @@
+import { WinnerTree } from "../engine/winner-tree.js";
+import type { Arrivals, Observer } from "./observer.js";
+
+/** Virtual seconds after which a crowded machine's clock starts at 0 again, so that it keeps its precision. */
+const REBASE_AT = 64;
+
+/**
+ * Machines with processor sharing: n invocations on c cores progress at rate min(1, c / n).
+ *
+ * While n <= c an invocation's key is the time at which it ends, so an invocation that is never crowded ends exactly at
+ * arrival + runtime. While n > c all progress alike: a virtual clock advances at c / n, and a key is the reading at
+ * which the invocation ends. Crossing c shifts all keys of the machine from one meaning to the other.
+ *
+ * Keys of machine m lie at m * stride …, descending, so the next to end is the last; equal keys have the later sequence
+ * first. All machines share the stride, which doubles when one is full.
+ */
+export class SharingMachines {
+  /** Placed and unfinished, by machine. */
+  readonly load: Int32Array;
+  /** Next completion, by machine. */
+  readonly tree: WinnerTree;
+  private readonly machines: number;
+  private readonly cores: number;
+  private readonly observer: Observer;
+  private readonly tracks: boolean;
+  private arrivals!: Arrivals;
+
+  private stride: number;
+  private keys: Float64Array;
+  private ids: Int32Array;
+
+  /** Virtual clock, its last reading's time, and its integral over time; meant while crowded. */
+  private readonly clock: Float64Array;
+  private readonly readAt: Float64Array;
+  private readonly clockIntegral: Float64Array;
+
+  private free: Int32Array;
+  private freeCount = 0;
+  private sequence: Float64Array;
+  private arrivedAt: Float64Array;
+  private runtime: Float64Array;
+  /** Progress up to the current stretch and its integral; the stretch's start, and the machine's clock and integral then. */
+  private received: Float64Array;
+  private progress: Float64Array;
+  private since: Float64Array;
+  private sinceClock: Float64Array;
+  private sinceIntegral: Float64Array;
+
+  constructor(machines: number, cores: number, observer: Observer) {
+    this.machines = machines;
+    this.cores = cores;
+    this.observer = observer;
+    this.tracks = observer.wantsProgress;
+    this.load = new Int32Array(machines);
+    this.tree = new WinnerTree(machines);
+    this.stride = 16;
+    while (this.stride < cores + 1) this.stride *= 2;
+    this.keys = new Float64Array(machines * this.stride);
+    this.ids = new Int32Array(machines * this.stride);
+    this.clock = new Float64Array(machines);
+    this.readAt = new Float64Array(machines);
+    this.clockIntegral = new Float64Array(machines);
+    this.free = new Int32Array(0);
+    this.sequence = new Float64Array(0);
+    this.arrivedAt = new Float64Array(0);
+    this.runtime = new Float64Array(0);
+    this.received = new Float64Array(0);
+    this.progress = new Float64Array(0);
+    this.since = new Float64Array(0);
+    this.sinceClock = new Float64Array(0);
+    this.sinceIntegral = new Float64Array(0);
+  }
+
+  /** The arrivals that `place` names by index from now on. */
+  open(arrivals: Arrivals): void {
+    this.arrivals = arrivals;
+  }
+
+  /** Arrival `i` joins machine m. */
+  place(i: number, m: number): void {
+    const { arrivals, cores } = this;
+    const now = arrivals.arrival_s[i]!;
+    const runtime = arrivals.runtime_s[i]!;
+    const sequence = arrivals.first + i;
+    if (this.freeCount === 0) this.addIds();
+    const id = this.free[--this.freeCount]!;
+    this.sequence[id] = sequence;
+    this.arrivedAt[id] = now;
+    this.runtime[id] = runtime;
+
+    const n = this.load[m]!;
+    let key: number;
+    if (n < cores) {
+      key = now + runtime;
+    } else {
+      if (n === cores) this.crowd(m, now);
+      else this.advance(m, now);
+      key = this.clock[m]! + runtime;
+    }
+    if (this.tracks) this.startStretch(id, m, now, 0, 0);
+    if (n === this.stride) this.widen();
+    const { keys, ids } = this;
+    const base = m * this.stride;
+    let p = base + n;
+    while (p > base && keys[p - 1]! <= key) {
+      keys[p] = keys[p - 1]!;
+      ids[p] = ids[p - 1]!;
+      p--;
+    }
+    // Among equal keys the one that came first stands last. Sequences ascend, so the new one goes before its equals.
+    keys[p] = key;
+    ids[p] = id;
+    this.load[m] = n + 1;
+    const soonest = keys[base + n]!;
+    this.tree.set(m, n < cores ? soonest : now + ((soonest - this.clock[m]!) * (n + 1)) / cores);
+    this.observer.placed(sequence, m, now);
+    this.observer.started(sequence, m, now);
+  }
+
+  /** Performs the earliest completion; returns its machine. */
+  complete(): number {
+    const { cores, keys, tree } = this;
+    const m = tree.winner();
+    const now = tree.time[m]!;
+    const n = this.load[m]! - 1;
+    const base = m * this.stride;
+    const last = base + n;
+    const id = this.ids[last]!;
+    this.load[m] = n;
+    if (n >= cores) {
+      this.read(m, now, keys[last]!, n + 1);
+      if (this.tracks) this.endStretch(id, m, now, true);
+      if (n === cores) this.uncrowd(m, now);
+    } else if (this.tracks) this.endStretch(id, m, now, false);
+    let next = Number.POSITIVE_INFINITY;
+    if (n > 0) {
+      const soonest = keys[last - 1]!;
+      next = n > cores ? now + ((soonest - this.clock[m]!) * n) / cores : soonest;
+    }
+    tree.set(m, next);
+    this.free[this.freeCount++] = id;
+    this.observer.finished(this.sequence[id]!, m, this.arrivedAt[id]!, now, 0, this.progress[id]!);
+    return m;
+  }
+
+  /** Tells the observer of everything that has not ended at `now`, in no particular order. */
+  stop(now: number): void {
+    for (let m = 0; m < this.machines; m++) {
+      const n = this.load[m]!;
+      const crowded = n > this.cores;
+      if (crowded) this.advance(m, now);
+      for (let p = m * this.stride; p < m * this.stride + n; p++) {
+        const id = this.ids[p]!;
+        const left = this.keys[p]! - (crowded ? this.clock[m]! : now);
+        if (this.tracks) this.endStretch(id, m, now, crowded);
+        const cpu = Math.max(0, this.runtime[id]! - left);
+        this.observer.unfinished(this.sequence[id]!, m, this.arrivedAt[id]!, now, 0, this.progress[id]!, cpu);
+      }
+    }
+  }
+
+  /** Reads the clock of a crowded machine. */
+  private advance(m: number, now: number): void {
+    const n = this.load[m]!;
+    this.read(m, now, this.clock[m]! + ((now - this.readAt[m]!) * this.cores) / n, n);
+    if (this.clock[m]! > REBASE_AT) this.rebase(m, now);
+  }
+
+  private read(m: number, now: number, reading: number, n: number): void {
+    if (this.tracks) {
+      const elapsed = now - this.readAt[m]!;
+      this.clockIntegral[m]! += this.clock[m]! * elapsed + (elapsed * elapsed * this.cores) / n / 2;
+    }
+    this.clock[m] = reading;
+    this.readAt[m] = now;
+  }
+
+  /** n is about to pass c: keys become readings of a clock that starts at 0. */
+  private crowd(m: number, now: number): void {
+    this.clock[m] = 0;
+    this.clockIntegral[m] = 0;
+    this.readAt[m] = now;
+    this.shift(m, now, -now, false);
+  }
+
+  /** n has come down to c: keys become times. */
+  private uncrowd(m: number, now: number): void {
+    this.shift(m, now, now - this.clock[m]!, true);
+  }
+
+  private rebase(m: number, now: number): void {
+    const reading = this.clock[m]!;
+    const from = m * this.stride;
+    if (this.tracks) for (let p = from; p < from + this.load[m]!; p++) this.endStretch(this.ids[p]!, m, now, true);
+    this.clock[m] = 0;
+    this.clockIntegral[m] = 0;
+    this.shift(m, now, -reading, true, false);
+  }
+
+  private shift(m: number, now: number, by: number, crowded: boolean, settle = true): void {
+    const from = m * this.stride;
+    const to = from + this.load[m]!;
+    for (let p = from; p < to; p++) {
+      this.keys[p]! += by;
+      if (!this.tracks) continue;
+      const id = this.ids[p]!;
+      if (settle) this.endStretch(id, m, now, crowded);
+      this.startStretch(id, m, now, this.received[id]!, this.progress[id]!);
+    }
+  }
+
+  private startStretch(id: number, m: number, now: number, received: number, progress: number): void {
+    this.received[id] = received;
+    this.progress[id] = progress;
+    this.since[id] = now;
+    this.sinceClock[id] = this.clock[m]!;
+    this.sinceIntegral[id] = this.clockIntegral[m]!;
+  }
+
+  private endStretch(id: number, m: number, now: number, crowded: boolean): void {
+    const elapsed = now - this.since[id]!;
+    const before = this.received[id]!;
+    if (crowded) {
+      const from = this.sinceClock[id]!;
+      this.received[id] = before + this.clock[m]! - from;
+      this.progress[id]! += before * elapsed + (this.clockIntegral[m]! - this.sinceIntegral[id]!) - from * elapsed;
+    } else {
+      this.received[id] = before + elapsed;
+      this.progress[id]! += (before + elapsed / 2) * elapsed;
+    }
+  }
+
+  private widen(): void {
+    const { keys, ids, stride } = this;
+    this.stride = 2 * stride;
+    this.keys = new Float64Array(this.machines * this.stride);
+    this.ids = new Int32Array(this.machines * this.stride);
+    for (let m = 0; m < this.machines; m++) {
+      this.keys.set(keys.subarray(m * stride, (m + 1) * stride), m * this.stride);
+      this.ids.set(ids.subarray(m * stride, (m + 1) * stride), m * this.stride);
+    }
+  }
+
+  private addIds(): void {
+    const had = this.sequence.length;
+    const size = Math.max(1024, 2 * had);
+    this.free = new Int32Array(size);
+    for (let id = size - 1; id >= had; id--) this.free[this.freeCount++] = id;
+    this.sequence = longer(this.sequence, size);
+    this.arrivedAt = longer(this.arrivedAt, size);
+    this.runtime = longer(this.runtime, size);
+    this.received = longer(this.received, size);
+    this.progress = longer(this.progress, size);
+    this.since = longer(this.since, size);
+    this.sinceClock = longer(this.sinceClock, size);
+    this.sinceIntegral = longer(this.sinceIntegral, size);
+  }
+}
+
+function longer(array: Float64Array, size: number): Float64Array {
+  const copy = new Float64Array(size);
+  copy.set(array);
+  return copy;
+}

@@ -1,0 +1,47 @@
+/**
+ * A tournament over a fixed number of leaves, each with the time of its next event (Infinity: none). The winner is the
+ * leaf with the least time, of equal ones the lowest index. Changing a leaf costs O(log leaves), and usually far less:
+ * a match whose winner stays another leaf ends the update.
+ */
+export class WinnerTree {
+  /** Next event time by leaf. Written through `set` only. */
+  readonly time: Float64Array;
+  private readonly half: number;
+  private readonly winners: Int32Array;
+
+  /** `leaves` >= 1. */
+  constructor(leaves: number) {
+    let half = 1;
+    while (half < leaves) half *= 2;
+    this.half = half;
+    this.time = new Float64Array(half).fill(Number.POSITIVE_INFINITY);
+    this.winners = new Int32Array(2 * half);
+    for (let i = 0; i < half; i++) this.winners[half + i] = i;
+    for (let i = half - 1; i > 0; i--) this.winners[i] = this.winners[2 * i]!;
+  }
+
+  /** The leaf with the earliest event. */
+  winner(): number {
+    return this.winners[1]!;
+  }
+
+  /** The earliest event's time; Infinity where no leaf has one. */
+  next(): number {
+    return this.time[this.winners[1]!]!;
+  }
+
+  /** Sets a leaf's next event. */
+  set(leaf: number, at: number): void {
+    const { time, winners } = this;
+    time[leaf] = at;
+    let node = (leaf + this.half) >> 1;
+    while (node > 0) {
+      const left = winners[2 * node]!;
+      const right = winners[2 * node + 1]!;
+      const winner = time[left]! <= time[right]! ? left : right;
+      if (winner !== leaf && winner === winners[node]!) return;
+      winners[node] = winner;
+      node >>= 1;
+    }
+  }
+}

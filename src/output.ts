@@ -1,0 +1,70 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { Invalid } from "./invalid.js";
+
+const unfinished = new Set<Output>();
+let watching = false;
+
+/**
+ * A file or folder that appears under its final name only when it is whole. Until `commit` it is written beside its
+ * place under a temporary name; `abandon`, an interrupt or the end of the process removes what was written.
+ */
+export class Output {
+  /** Where it will appear. */
+  readonly target: string;
+  /** Where to write until then. A folder exists already; a file is the writer's to create. */
+  readonly path: string;
+
+  private constructor(target: string, path: string) {
+    this.target = target;
+    this.path = path;
+  }
+
+  /** Throws Invalid where `target` exists and `force` is false. `where` names the option that gave it. */
+  static folder(target: string, force: boolean, where = "-o"): Output {
+    const output = Output.file(target, force, where);
+    mkdirSync(output.path);
+    return output;
+  }
+
+  /** The same for a single file. */
+  static file(target: string, force: boolean, where = "-o"): Output {
+    const absolute = resolve(target);
+    if (existsSync(absolute) && !force) {
+      throw new Invalid("output", target, `${where}, exists`, "a new name, or --force to replace it");
+    }
+    mkdirSync(dirname(absolute), { recursive: true });
+    const output = new Output(absolute, `${absolute}.partial-${process.pid}`);
+    rmSync(output.path, { recursive: true, force: true });
+    unfinished.add(output);
+    if (!watching) {
+      watching = true;
+      process.on("exit", removeUnfinished);
+      for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+        process.once(signal, () => process.exit(code));
+      }
+    }
+    return output;
+  }
+
+  /** Gives it its final name, replacing what is there (only with `force` can something be). */
+  commit(): void {
+    if (existsSync(this.target)) {
+      const old = `${this.path}-old`;
+      renameSync(this.target, old);
+      renameSync(this.path, this.target);
+      rmSync(old, { recursive: true, force: true });
+    } else renameSync(this.path, this.target);
+    unfinished.delete(this);
+  }
+
+  /** Removes what was written. */
+  abandon(): void {
+    rmSync(this.path, { recursive: true, force: true });
+    unfinished.delete(this);
+  }
+}
+
+function removeUnfinished(): void {
+  for (const output of unfinished) output.abandon();
+}

@@ -1,0 +1,39 @@
+import { CentralPool } from "../cluster/central-pool.js";
+import type { Arrivals, Observer } from "../cluster/observer.js";
+import type { Scheduler, SchedulerConfig } from "./scheduler.js";
+
+/** A ceiling to compare with: XX's run order over one central pool of all cores, so that nothing is ever misplaced. */
+export class Ideal implements Scheduler {
+  private readonly pool: CentralPool;
+  private arrivals!: Arrivals;
+
+  constructor(config: SchedulerConfig, observer: Observer) {
+    this.pool = new CentralPool(config.machines * config.cores, observer);
+  }
+
+  open(arrivals: Arrivals): void {
+    this.arrivals = arrivals;
+    this.pool.open(arrivals);
+  }
+
+  next(): number {
+    return this.pool.next();
+  }
+
+  step(): void {
+    this.pool.complete();
+  }
+
+  arrive(i: number): void {
+    this.pool.place(i, -this.arrivals.price_class[i]!);
+  }
+
+  stop(now: number): void {
+    this.pool.stop(now);
+  }
+
+  /** It is an ideal that sends no messages. */
+  traffic(): Readonly<Record<string, number>> {
+    return {};
+  }
+}

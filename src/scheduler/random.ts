@@ -1,0 +1,42 @@
+import type { Arrivals, Observer } from "../cluster/observer.js";
+import { SharingMachines } from "../cluster/sharing-machines.js";
+import { PowerOfK } from "./power-of-k.js";
+import type { Scheduler, SchedulerConfig } from "./scheduler.js";
+
+/** A floor to compare with: a machine chosen uniformly at random, processor sharing on it. */
+export class RandomPlacement implements Scheduler {
+  private readonly machines: SharingMachines;
+  private readonly placement: PowerOfK;
+  private first = 0;
+
+  constructor(config: SchedulerConfig, observer: Observer) {
+    this.machines = new SharingMachines(config.machines, config.cores, observer);
+    this.placement = new PowerOfK(config.machines, 1, config.seed, this.machines.load);
+  }
+
+  open(arrivals: Arrivals): void {
+    this.first = arrivals.first;
+    this.machines.open(arrivals);
+  }
+
+  next(): number {
+    return this.machines.tree.next();
+  }
+
+  step(): void {
+    this.machines.complete();
+  }
+
+  arrive(i: number): void {
+    this.machines.place(i, this.placement.choose(this.first + i));
+  }
+
+  stop(now: number): void {
+    this.machines.stop(now);
+  }
+
+  /** It asks no machine anything. */
+  traffic(): Readonly<Record<string, number>> {
+    return {};
+  }
+}

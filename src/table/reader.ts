@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import * as arrow from "apache-arrow";
+import { Invalid } from "../invalid.js";
+import type { Batch, Values } from "./column.js";
+
+/** Some rows of a table: the columns asked for, null as NaN or -1, and how many rows. */
+export interface Rows {
+  readonly rows: number;
+  readonly columns: Batch;
+}
+
+/**
+ * Reads one Arrow IPC file batch by batch, so that a table larger than memory (or than the 2 GiB that Node reads at
+ * once) can be passed through. Only one batch is in memory at a time.
+ */
+export class TableReader {
+  readonly path: string;
+  readonly schema: arrow.Schema;
+  private readonly file: FileHandle;
+  private readonly reader: arrow.AsyncRecordBatchFileReader;
+  private readonly strings = new Map<string, readonly string[]>();
+
+  private constructor(path: string, file: FileHandle, reader: arrow.AsyncRecordBatchFileReader) {
+    this.path = path;
+    this.file = file;
+    this.reader = reader;
+    this.schema = reader.schema;
+  }
+
+  /** Throws Invalid where `path` is no whole Arrow file. */
+  static async open(path: string): Promise<TableReader> {
+    let file: FileHandle;
+    try {
+      file = await open(path, "r");
+    } catch (error) {
+      throw new Invalid("table", path, (error as NodeJS.ErrnoException).code ?? "cannot be opened", "an Arrow file");
+    }
+    try {
+      const reader = await arrow.RecordBatchReader.from(file as never);
+      const opened = (await (reader as unknown as arrow.AsyncRecordBatchFileReader).open()) as never;
+      return new TableReader(path, file, opened);
+    } catch {
+      await file.close().catch(() => {});
+      throw notWhole(path);
+    }
+  }
+
+  /** The table's own metadata. */
+  get metadata(): ReadonlyMap<string, string> {
+    return this.schema.metadata;
+  }
+
+  get batchCount(): number {
+    return this.reader.numRecordBatches;
+  }
+
+  /** The strings of a dictionary column; known once the first batch has been read. */
+  dictionary(column: string): readonly string[] {
+    return this.strings.get(column) ?? [];
+  }
+
+  /** Every batch in order, with the columns named (all of them by default). Throws Invalid for a column that is not there. */
+  async *batches(names: readonly string[] = this.schema.names as string[]): AsyncGenerator<Rows> {
+    for (const name of names) requireColumn(this.schema, name, this.path);
+    for (let i = 0; i < this.batchCount; i++) {
+      let batch: arrow.RecordBatch | null;
+      try {
+        batch = await this.reader.readRecordBatch(i);
+      } catch {
+        throw notWhole(this.path);
+      }
+      if (!batch) throw notWhole(this.path);
+      const columns: Record<string, Values> = {};
+      for (const name of names) {
+        const data = batch.getChild(name)!.data[0]!;
+        columns[name] = valuesOf(data);
+        if (data.dictionary && !this.strings.has(name)) this.strings.set(name, data.dictionary.toArray() as string[]);
+      }
+      yield { rows: batch.numRows, columns };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.file.close();
+  }
+}
+
+function notWhole(path: string): Invalid {
+  return new Invalid("table", path, "cut short or not Arrow", "a whole Arrow file");
+}
+
+function requireColumn(schema: arrow.Schema, name: string, path: string): void {
+  if (schema.names.includes(name)) return;
+  throw new Invalid("table", path, `has no column ${name}`, `the columns ${schema.names.join(", ")} and ${name}`);
+}
+
+/** The values as a typed array of exactly `data.length`; nulls become NaN or -1 in a copy. */
+function valuesOf(data: arrow.Data): Values {
+  const values = (data.values as Values).subarray(0, data.length);
+  if (data.nullCount === 0) return values;
+  const copy = values.slice();
+  const none = copy instanceof Float64Array || copy instanceof Float32Array ? Number.NaN : -1;
+  for (let i = 0; i < copy.length; i++) if (!data.getValid(i)) copy[i] = none;
+  return copy;
+}
+
+/** A whole table in memory as Apache Arrow has it. For tables under 2 GiB. Throws Invalid where the file is not whole. */
+export function readTable(path: string): arrow.Table {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new Invalid("table", path, (error as NodeJS.ErrnoException).code ?? "cannot be read", "an Arrow file");
+  }
+  try {
+    return arrow.tableFromIPC(bytes);
+  } catch {
+    throw notWhole(path);
+  }
+}
