@@ -1,4 +1,4 @@
-import { LiveInvocations } from "./live.js";
+import { LiveInvocations, ORDER, PREEMPTIONS, REMAINING, RUNTIME, SEQUENCE, SINCE, START } from "./live.js";
 import type { Arrivals, Observer } from "./observer.js";
 import { PoolTree } from "./pool-tree.js";
 import { RunHeap } from "./run-heap.js";
@@ -8,13 +8,11 @@ import { RunHeap } from "./run-heap.js";
  * (order, sequence), both ascending; the order of an arrival comes with it. Memory is not managed.
  */
 export class CentralPool {
-  /** Placed and unfinished. */
-  load = 0;
   private readonly cores: number;
   private readonly observer: Observer;
   private readonly live: LiveInvocations;
   private readonly tree: PoolTree;
-  /** By core, what it runs. */
+  /** By core, what it runs; -1: nothing. */
   private readonly ids: Int32Array;
   private readonly idle: Int32Array;
   private idleCount: number;
@@ -56,44 +54,39 @@ export class CentralPool {
   place(i: number, order: number): void {
     const { arrivals, live, waiting } = this;
     const now = arrivals.arrival_s[i]!;
+    const runtime = arrivals.runtime_s[i]!;
     const sequence = arrivals.first + i;
-    const id = live.add(sequence, order, arrivals.runtime_s[i]!, now);
-    this.load++;
+    const id = live.add(sequence, order, runtime);
     this.observer.placed(sequence, -1, now);
-    if (this.idleCount > 0) {
-      this.run(this.idle[--this.idleCount]!, id, now);
-      return;
-    }
-    // Whatever runs precedes whatever waits, so behind the first that waits there is nothing to preempt.
-    const preempts = (waiting.size === 0 || order < waiting.topOrder()) && order < live.order[this.lastRunning()]!;
-    if (!preempts) {
+    let core: number;
+    if (this.idleCount > 0) core = this.idle[--this.idleCount]!;
+    // Whatever runs precedes whatever waits: behind the first that waits there is nothing to preempt.
+    else if (waiting.size > 0 && order >= waiting.topOrder()) core = -1;
+    else core = this.preempt(order, now);
+    if (core < 0) {
+      live.wait(id, now);
       waiting.push(id, order, sequence);
       return;
     }
-    const victim = this.lastRunning();
-    const core = live.link[victim]!;
-    this.latest.pop();
-    live.suspend(victim, this.tree.time[core]!, now);
-    waiting.push(victim, live.order[victim]!, live.sequence[victim]!);
-    this.observer.preempted(live.sequence[victim]!, -1, now);
-    this.run(core, id, now);
+    live.data[id + START] = now;
+    this.run(core, id, now + runtime, now);
   }
 
   /** Performs the earliest completion. */
   complete(): void {
     const { live, tree, waiting } = this;
+    const { data } = live;
     const core = tree.winner();
     const now = tree.time[core]!;
     const id = this.ids[core]!;
-    this.load--;
     this.ids[core] = -1;
     live.remove(id);
-    const progress = live.progress(id, live.runtime[id]!);
-    this.observer.finished(live.sequence[id]!, -1, live.start[id]!, now, live.preemptions[id]!, progress);
+    const progress = live.progress(id, data[id + RUNTIME]!);
+    this.observer.finished(data[id + SEQUENCE]!, -1, data[id + START]!, now, data[id + PREEMPTIONS]!, progress);
     if (waiting.size > 0) {
       const first = waiting.topId();
       waiting.pop();
-      this.run(core, first, now);
+      this.run(core, first, live.resume(first, now), now);
     } else {
       this.idle[this.idleCount++] = core;
       tree.set(core, Number.POSITIVE_INFINITY, 0);
@@ -102,12 +95,12 @@ export class CentralPool {
 
   /** Tells the observer of everything that has not ended at `now`, in no particular order. */
   stop(now: number): void {
-    const { live } = this;
+    const { data } = this.live;
     for (let core = 0; core < this.cores; core++) {
       const id = this.ids[core]!;
       if (id < 0) continue;
-      live.remaining[id] = this.tree.time[core]! - now;
-      live.since[id] = now;
+      data[id + REMAINING] = this.tree.time[core]! - now;
+      data[id + SINCE] = now;
       this.report(id, now);
     }
     this.waiting.forEach((id) => this.report(id, now));
@@ -115,22 +108,38 @@ export class CentralPool {
 
   private report(id: number, now: number): void {
     const { live } = this;
-    const cpu = Math.max(0, live.runtime[id]! - live.remaining[id]!);
-    const progress = live.progress(id, cpu) + cpu * (now - live.since[id]!);
-    this.observer.unfinished(live.sequence[id]!, -1, live.start[id]!, now, live.preemptions[id]!, progress, cpu);
+    const { data } = live;
+    const cpu = Math.max(0, data[id + RUNTIME]! - data[id + REMAINING]!);
+    const progress = live.progress(id, cpu) + cpu * (now - data[id + SINCE]!);
+    this.observer.unfinished(data[id + SEQUENCE]!, -1, data[id + START]!, now, data[id + PREEMPTIONS]!, progress, cpu);
   }
 
-  private run(core: number, id: number, now: number): void {
-    const { live } = this;
-    const sequence = live.sequence[id]!;
+  private run(core: number, id: number, end: number, now: number): void {
+    const { data } = this.live;
+    const sequence = data[id + SEQUENCE]!;
     this.ids[core] = id;
-    live.link[id] = core;
-    this.tree.set(core, live.resume(id, now), sequence);
+    this.live.link[id >> 3] = core;
+    this.tree.set(core, end, sequence);
     if (this.latestKnown) {
       if (this.latest.size > 2 * this.cores) this.latestKnown = false;
-      else this.latest.push(id, -live.order[id]!, -sequence);
+      else this.latest.push(id, -data[id + ORDER]!, -sequence);
     }
     this.observer.started(sequence, -1, now);
+  }
+
+  /** Takes the last in run order off its core, where it comes after `order`. Returns the core, or -1. All are busy. */
+  private preempt(order: number, now: number): number {
+    const { live } = this;
+    const victim = this.lastRunning();
+    const last = live.data[victim + ORDER]!;
+    if (order >= last) return -1;
+    const core = live.link[victim >> 3]!;
+    const sequence = live.data[victim + SEQUENCE]!;
+    this.latest.pop();
+    live.suspend(victim, this.tree.time[core]!, now);
+    this.waiting.push(victim, last, sequence);
+    this.observer.preempted(sequence, -1, now);
+    return core;
   }
 
   /** The id that is last in run order among those that run; all cores are busy. */
@@ -140,13 +149,13 @@ export class CentralPool {
       latest.clear();
       for (let core = 0; core < this.cores; core++) {
         const id = ids[core]!;
-        latest.push(id, -live.order[id]!, -live.sequence[id]!);
+        latest.push(id, -live.data[id + ORDER]!, -live.data[id + SEQUENCE]!);
       }
       this.latestKnown = true;
     }
     for (;;) {
       const id = latest.topId();
-      if (live.sequence[id] === -latest.topSequence() && ids[live.link[id]!] === id) return id;
+      if (live.data[id + SEQUENCE] === -latest.topSequence() && ids[live.link[id >> 3]!] === id) return id;
       latest.pop();
     }
   }

@@ -33,16 +33,19 @@ export class PoolTree {
     const { time, winners } = this;
     time[core] = at;
     this.sequence[core] = sequence;
-    let node = (core + this.half) >> 1;
-    while (node > 0) {
-      const left = winners[2 * node]!;
-      const right = winners[2 * node + 1]!;
-      const a = time[left]!;
-      const b = time[right]!;
-      const winner = a < b || (a === b && this.sequence[left]! <= this.sequence[right]!) ? left : right;
+    let node = core + this.half;
+    let winner = core;
+    let best = at;
+    while (node > 1) {
+      const rival = winners[node ^ 1]!;
+      const theirs = time[rival]!;
+      if (theirs <= best && (theirs < best || this.sequence[rival]! < this.sequence[winner]!)) {
+        winner = rival;
+        best = theirs;
+      }
+      node >>= 1;
       if (winner !== core && winner === winners[node]!) return;
       winners[node] = winner;
-      node >>= 1;
     }
   }
 }

@@ -1,16 +1,14 @@
 import { WinnerTree } from "../engine/winner-tree.js";
-import { LiveInvocations } from "./live.js";
+import { LiveInvocations, ORDER, PREEMPTIONS, REMAINING, RUNTIME, SEQUENCE, SINCE, START } from "./live.js";
 import type { Arrivals, Observer } from "./observer.js";
 
-/** Run order as one number: class descending, then sequence ascending. Exact up to 2^45 invocations. */
-const CLASS_STEP = 35184372088832;
-
 /**
- * Machines with preemptive priority and unlimited memory: the c invocations first in run order run, each on a core.
+ * Machines with preemptive priority and unlimited memory: the c invocations first in run order (class descending, then
+ * sequence ascending) run, each on a core.
  *
  * What runs on machine m lies at m * cores …, by descending end, so the next to end is the last; of equal ends the
- * later sequence first. What waits lies in one queue per class: an arrival joins at the back; a preempted one, which
- * precedes all that wait in its class, at the front.
+ * later sequence first. What waits lies in one queue per class: an arrival joins at the back; a
+ * preempted one, which precedes all that wait in its class, at the front.
  */
 export class PriorityMachines {
   /** Placed and unfinished, by machine. */
@@ -29,6 +27,8 @@ export class PriorityMachines {
   private readonly tail: Int32Array;
   /** No class above this one has a queue on the machine. */
   private readonly top: Int16Array;
+  /** Nothing of a class below this one runs on the machine. */
+  private readonly floor: Int16Array;
   private arrivals!: Arrivals;
 
   constructor(machines: number, cores: number, classes: number, observer: Observer) {
@@ -44,6 +44,7 @@ export class PriorityMachines {
     this.head = new Int32Array(machines * classes).fill(-1);
     this.tail = new Int32Array(machines * classes).fill(-1);
     this.top = new Int16Array(machines).fill(-1);
+    this.floor = new Int16Array(machines);
   }
 
   /** The arrivals that `place` names by index from now on. */
@@ -55,32 +56,23 @@ export class PriorityMachines {
   place(i: number, m: number): void {
     const { arrivals, cores, live } = this;
     const now = arrivals.arrival_s[i]!;
+    const runtime = arrivals.runtime_s[i]!;
     const priceClass = arrivals.price_class[i]!;
     const sequence = arrivals.first + i;
-    const order = (255 - priceClass) * CLASS_STEP + sequence;
-    const id = live.add(sequence, order, arrivals.runtime_s[i]!, now);
+    const id = live.add(sequence, -priceClass, runtime);
     this.observer.placed(sequence, m, now);
-    const n = this.load[m]!;
+    let n = this.load[m]!;
     this.load[m] = n + 1;
-    if (n < cores) {
-      this.run(m, n, id, now);
-      return;
-    }
-    const { ids } = this;
-    const base = m * cores;
-    let victim = base;
-    let last = live.order[ids[base]!]!;
-    for (let p = base + 1; p < base + cores; p++) {
-      const other = live.order[ids[p]!]!;
-      if (other > last) {
-        last = other;
-        victim = p;
+    if (n >= cores) {
+      n = cores - 1;
+      if (priceClass <= this.floor[m]! || !this.preempt(m, priceClass, now)) {
+        live.wait(id, now);
+        this.pushBack(m, priceClass, id);
+        return;
       }
     }
-    if (order < last) {
-      this.preempt(m, victim, now);
-      this.run(m, cores - 1, id, now);
-    } else this.pushBack(m, priceClass, id);
+    live.data[id + START] = now;
+    this.run(m, n, id, now + runtime, now);
   }
 
   /** Performs the earliest completion; returns its machine. */
@@ -93,11 +85,14 @@ export class PriorityMachines {
     const n = left < cores ? left : cores - 1;
     const last = m * cores + n;
     const id = this.ids[last]!;
+    const { data } = live;
     live.remove(id);
-    const progress = live.progress(id, live.runtime[id]!);
-    this.observer.finished(live.sequence[id]!, m, live.start[id]!, now, live.preemptions[id]!, progress);
-    if (left >= cores) this.run(m, n, this.popFirst(m), now);
-    else tree.set(m, n > 0 ? this.ends[last - 1]! : Number.POSITIVE_INFINITY);
+    const progress = live.progress(id, data[id + RUNTIME]!);
+    this.observer.finished(data[id + SEQUENCE]!, m, data[id + START]!, now, data[id + PREEMPTIONS]!, progress);
+    if (left >= cores) {
+      const next = this.popFirst(m);
+      this.run(m, n, next, live.resume(next, now), now);
+    } else tree.set(m, n > 0 ? this.ends[last - 1]! : Number.POSITIVE_INFINITY);
     return m;
   }
 
@@ -107,69 +102,94 @@ export class PriorityMachines {
     for (let m = 0; m < this.machines; m++) {
       const n = Math.min(cores, this.load[m]!);
       for (let p = m * cores; p < m * cores + n; p++) {
-        live.remaining[this.ids[p]!] = this.ends[p]! - now;
-        live.since[this.ids[p]!] = now;
-        this.report(this.ids[p]!, m, now);
+        const id = this.ids[p]!;
+        live.data[id + REMAINING] = this.ends[p]! - now;
+        live.data[id + SINCE] = now;
+        this.report(id, m, now);
       }
       for (let queue = m * this.classes; queue < (m + 1) * this.classes; queue++) {
-        for (let id = this.head[queue]!; id >= 0; id = live.link[id]!) this.report(id, m, now);
+        for (let id = this.head[queue]!; id >= 0; id = live.link[id >> 3]!) this.report(id, m, now);
       }
     }
   }
 
   private report(id: number, m: number, now: number): void {
     const { live } = this;
-    const cpu = Math.max(0, live.runtime[id]! - live.remaining[id]!);
-    const progress = live.progress(id, cpu) + cpu * (now - live.since[id]!);
-    this.observer.unfinished(live.sequence[id]!, m, live.start[id]!, now, live.preemptions[id]!, progress, cpu);
+    const { data } = live;
+    const cpu = Math.max(0, data[id + RUNTIME]! - data[id + REMAINING]!);
+    const progress = live.progress(id, cpu) + cpu * (now - data[id + SINCE]!);
+    this.observer.unfinished(data[id + SEQUENCE]!, m, data[id + START]!, now, data[id + PREEMPTIONS]!, progress, cpu);
   }
 
-  /** Puts an invocation on a core of a machine where n others run. */
-  private run(m: number, n: number, id: number, now: number): void {
-    const { ends, ids, live } = this;
-    const end = live.resume(id, now);
-    const sequence = live.sequence[id]!;
+  /** Puts an invocation that would end at `end` on a core of a machine where n others run. */
+  private run(m: number, n: number, id: number, end: number, now: number): void {
+    const { ends, ids } = this;
+    const { data } = this.live;
+    const sequence = data[id + SEQUENCE]!;
     const base = m * this.cores;
     let p = base + n;
     while (p > base) {
       const other = ends[p - 1]!;
-      if (other > end || (other === end && live.sequence[ids[p - 1]!]! > sequence)) break;
+      if (other >= end && (other > end || data[ids[p - 1]! + SEQUENCE]! > sequence)) break;
       ends[p] = other;
       ids[p] = ids[p - 1]!;
       p--;
     }
     ends[p] = end;
     ids[p] = id;
-    this.tree.set(m, ends[base + n]!);
+    const priceClass = -data[id + ORDER]!;
+    if (priceClass < this.floor[m]!) this.floor[m] = priceClass;
+    const next = ends[base + n]!;
+    if (next !== this.tree.time[m]!) this.tree.set(m, next);
     this.observer.started(sequence, m, now);
   }
 
-  /** Takes what runs at p off its core, leaving the last place of the machine's cores empty. */
-  private preempt(m: number, p: number, now: number): void {
+  /**
+   * Takes what is last in run order off its core, where its class is below `priceClass`, and leaves the last place of
+   * the machine's cores empty. All cores are busy. Returns whether it did.
+   */
+  private preempt(m: number, priceClass: number, now: number): boolean {
     const { ends, ids, live } = this;
-    const id = ids[p]!;
-    live.suspend(id, ends[p]!, now);
-    for (let q = p + 1; q < (m + 1) * this.cores; q++) {
-      ends[q - 1] = ends[q]!;
-      ids[q - 1] = ids[q]!;
+    const { data } = live;
+    const base = m * this.cores;
+    const end = base + this.cores;
+    let victim = base;
+    let order = Number.NEGATIVE_INFINITY;
+    let sequence = 0;
+    for (let p = base; p < end; p++) {
+      const id = ids[p]!;
+      const other = data[id + ORDER]!;
+      if (other >= order && (other > order || data[id + SEQUENCE]! > sequence)) {
+        order = other;
+        sequence = data[id + SEQUENCE]!;
+        victim = p;
+      }
     }
-    const priceClass = 255 - Math.floor(live.order[id]! / CLASS_STEP);
-    const queue = m * this.classes + priceClass;
+    this.floor[m] = -order;
+    if (-order >= priceClass) return false;
+    const id = ids[victim]!;
+    live.suspend(id, ends[victim]!, now);
+    for (let p = victim + 1; p < end; p++) {
+      ends[p - 1] = ends[p]!;
+      ids[p - 1] = ids[p]!;
+    }
+    const queue = m * this.classes - order;
     const front = this.head[queue]!;
-    live.link[id] = front;
+    live.link[id >> 3] = front;
     this.head[queue] = id;
     if (front < 0) this.tail[queue] = id;
-    if (priceClass > this.top[m]!) this.top[m] = priceClass;
-    this.observer.preempted(live.sequence[id]!, m, now);
+    if (-order > this.top[m]!) this.top[m] = -order;
+    this.observer.preempted(sequence, m, now);
+    return true;
   }
 
   private pushBack(m: number, priceClass: number, id: number): void {
     const { live } = this;
     const queue = m * this.classes + priceClass;
     const back = this.tail[queue]!;
-    live.link[id] = -1;
+    live.link[id >> 3] = -1;
     if (back < 0) this.head[queue] = id;
-    else live.link[back] = id;
+    else live.link[back >> 3] = id;
     this.tail[queue] = id;
     if (priceClass > this.top[m]!) this.top[m] = priceClass;
   }
@@ -181,7 +201,7 @@ export class PriorityMachines {
     while (this.head[base + priceClass]! < 0) priceClass--;
     this.top[m] = priceClass;
     const id = this.head[base + priceClass]!;
-    const next = this.live.link[id]!;
+    const next = this.live.link[id >> 3]!;
     this.head[base + priceClass] = next;
     if (next < 0) this.tail[base + priceClass] = -1;
     return id;

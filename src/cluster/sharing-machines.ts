@@ -111,8 +111,8 @@ export class SharingMachines {
     keys[p] = key;
     ids[p] = id;
     this.load[m] = n + 1;
-    const soonest = keys[base + n]!;
-    this.tree.set(m, n < cores ? soonest : now + ((soonest - this.clock[m]!) * (n + 1)) / cores);
+    if (n >= cores) this.tree.set(m, now + ((keys[base + n]! - this.clock[m]!) * (n + 1)) / cores);
+    else if (p === base + n) this.tree.set(m, key);
     this.observer.placed(sequence, m, now);
     this.observer.started(sequence, m, now);
   }

@@ -34,14 +34,19 @@ export class WinnerTree {
   set(leaf: number, at: number): void {
     const { time, winners } = this;
     time[leaf] = at;
-    let node = (leaf + this.half) >> 1;
-    while (node > 0) {
-      const left = winners[2 * node]!;
-      const right = winners[2 * node + 1]!;
-      const winner = time[left]! <= time[right]! ? left : right;
+    let node = leaf + this.half;
+    let winner = leaf;
+    let best = at;
+    while (node > 1) {
+      const rival = winners[node ^ 1]!;
+      const theirs = time[rival]!;
+      if (theirs <= best && (theirs < best || rival < winner)) {
+        winner = rival;
+        best = theirs;
+      }
+      node >>= 1;
       if (winner !== leaf && winner === winners[node]!) return;
       winners[node] = winner;
-      node >>= 1;
     }
   }
 }

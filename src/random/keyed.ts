@@ -17,6 +17,7 @@ export const PURPOSE = {
   placement: 9,
   synthetic: 10,
   copyShift: 11,
+  shard: 12,
 } as const;
 
 export type Purpose = (typeof PURPOSE)[keyof typeof PURPOSE];

@@ -82,6 +82,122 @@ export class Threefry {
     return ((this.x0 >>> 5) * 67108864 + (this.x1 >>> 6)) / 9007199254740992;
   }
 
+  /**
+   * The uniforms of `count` consecutive counters, from (first, counter1) on, into `into`: the same as `uniform` gives one
+   * by one. Two blocks are made at a time, since each is a chain of operations that wait for one another.
+   */
+  uniforms(first: number, count: number, counter1: number, into: Float64Array): void {
+    const { k0, k1, k2 } = this;
+    for (let i = 0; i < count; i += 2) {
+      let a = (first + i + k0) | 0;
+      let b = (counter1 + k1) | 0;
+      let c = (a + 1) | 0;
+      let d = b;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 13) | (b >>> 19)) ^ a;
+      d = ((d << 13) | (d >>> 19)) ^ c;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 15) | (b >>> 17)) ^ a;
+      d = ((d << 15) | (d >>> 17)) ^ c;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 26) | (b >>> 6)) ^ a;
+      d = ((d << 26) | (d >>> 6)) ^ c;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 6) | (b >>> 26)) ^ a;
+      d = ((d << 6) | (d >>> 26)) ^ c;
+      a = (a + k1) | 0;
+      b = (b + k2 + 1) | 0;
+      c = (c + k1) | 0;
+      d = (d + k2 + 1) | 0;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 17) | (b >>> 15)) ^ a;
+      d = ((d << 17) | (d >>> 15)) ^ c;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 29) | (b >>> 3)) ^ a;
+      d = ((d << 29) | (d >>> 3)) ^ c;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 16) | (b >>> 16)) ^ a;
+      d = ((d << 16) | (d >>> 16)) ^ c;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 24) | (b >>> 8)) ^ a;
+      d = ((d << 24) | (d >>> 8)) ^ c;
+      a = (a + k2) | 0;
+      b = (b + k0 + 2) | 0;
+      c = (c + k2) | 0;
+      d = (d + k0 + 2) | 0;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 13) | (b >>> 19)) ^ a;
+      d = ((d << 13) | (d >>> 19)) ^ c;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 15) | (b >>> 17)) ^ a;
+      d = ((d << 15) | (d >>> 17)) ^ c;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 26) | (b >>> 6)) ^ a;
+      d = ((d << 26) | (d >>> 6)) ^ c;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 6) | (b >>> 26)) ^ a;
+      d = ((d << 6) | (d >>> 26)) ^ c;
+      a = (a + k0) | 0;
+      b = (b + k1 + 3) | 0;
+      c = (c + k0) | 0;
+      d = (d + k1 + 3) | 0;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 17) | (b >>> 15)) ^ a;
+      d = ((d << 17) | (d >>> 15)) ^ c;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 29) | (b >>> 3)) ^ a;
+      d = ((d << 29) | (d >>> 3)) ^ c;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 16) | (b >>> 16)) ^ a;
+      d = ((d << 16) | (d >>> 16)) ^ c;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 24) | (b >>> 8)) ^ a;
+      d = ((d << 24) | (d >>> 8)) ^ c;
+      a = (a + k1) | 0;
+      b = (b + k2 + 4) | 0;
+      c = (c + k1) | 0;
+      d = (d + k2 + 4) | 0;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 13) | (b >>> 19)) ^ a;
+      d = ((d << 13) | (d >>> 19)) ^ c;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 15) | (b >>> 17)) ^ a;
+      d = ((d << 15) | (d >>> 17)) ^ c;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 26) | (b >>> 6)) ^ a;
+      d = ((d << 26) | (d >>> 6)) ^ c;
+      a = (a + b) | 0;
+      c = (c + d) | 0;
+      b = ((b << 6) | (b >>> 26)) ^ a;
+      d = ((d << 6) | (d >>> 26)) ^ c;
+      a = (a + k2) | 0;
+      b = (b + k0 + 5) | 0;
+      c = (c + k2) | 0;
+      d = (d + k0 + 5) | 0;
+      into[i] = ((a >>> 5) * 67108864 + (b >>> 6)) / 9007199254740992;
+      if (i + 1 < count) into[i + 1] = ((c >>> 5) * 67108864 + (d >>> 6)) / 9007199254740992;
+    }
+  }
+
   /** The generator whose key is this one's block of a counter: an independent stream. */
   derive(counter0: number, counter1: number): Threefry {
     this.block(counter0, counter1);

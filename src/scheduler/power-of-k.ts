@@ -1,15 +1,19 @@
 import { WinnerTree } from "../engine/winner-tree.js";
 import { keyed, PURPOSE, type Threefry } from "../random/index.js";
 
-/** Invocations whose polls are drawn at a time. */
+/** Invocations whose polls are drawn at a time; a power of two. */
 const AHEAD = 512;
+
+/** Draws made from one 53-bit uniform are together worth this many bits at most, so each is uniform to 2^-21 or better. */
+const BITS_OF_A_BLOCK = 32;
 
 /**
  * Polls k distinct machines chosen uniformly and takes the one with the fewest placed-and-unfinished invocations, of
  * equal ones the lowest index. k >= machines: all of them, without a draw.
  *
- * Draw j of an invocation is word j + 1 of its own stream (word 0 chooses its shard), so that changing k, the cut or
- * another scheduler changes no other draw. The sample of distinct machines is Floyd's: one draw a machine, no rejection.
+ * The draws are keyed by the invocation, so that changing k, the cut or another scheduler changes no other draw. The
+ * sample of distinct machines is Floyd's: one draw a machine, no rejection. Several small draws share a 53-bit uniform:
+ * the integer part of u x n is one draw, the fraction left is the next u.
  */
 export class PowerOfK {
   /** Machines polled so far. */
@@ -18,8 +22,10 @@ export class PowerOfK {
   private readonly k: number;
   private readonly load: Int32Array;
   private readonly random: Threefry;
+  private readonly perBlock: number;
+  private readonly rest: Float64Array;
   private readonly sample: Int32Array;
-  private drawnFrom = -1;
+  private drawnFrom = Number.NEGATIVE_INFINITY;
   private readonly all: WinnerTree | null;
 
   /** `load` is the disciplines' own, by machine. */
@@ -28,6 +34,8 @@ export class PowerOfK {
     this.k = Math.min(k, machines);
     this.load = load;
     this.random = keyed(seed, PURPOSE.placement);
+    this.perBlock = Math.max(1, Math.floor(BITS_OF_A_BLOCK / Math.log2(machines + 1)));
+    this.rest = new Float64Array(AHEAD);
     this.sample = new Int32Array(k < machines ? AHEAD * k : 0);
     this.all = k < machines ? null : new WinnerTree(machines);
     for (let m = 0; m < machines; m++) this.all?.set(m, 0);
@@ -39,9 +47,9 @@ export class PowerOfK {
     if (this.all !== null) return this.all.winner();
     const { load, sample, k } = this;
     let i = sequence - this.drawnFrom;
-    if (i >= AHEAD || this.drawnFrom < 0) {
-      this.draw(sequence);
-      i = 0;
+    if (i >= AHEAD) {
+      this.draw(sequence - (sequence % AHEAD));
+      i = sequence - this.drawnFrom;
     }
     let best = sample[i * k]!;
     let least = load[best]!;
@@ -62,25 +70,28 @@ export class PowerOfK {
   }
 
   private draw(from: number): void {
-    const { machines, k, random, sample } = this;
+    const { machines, k, perBlock, random, rest, sample } = this;
     this.drawnFrom = from;
-    for (let i = 0; i < AHEAD; i++) {
-      const sequence = from + i;
-      const high = Math.floor(sequence / 4294967296) << 16;
-      const at = i * k;
-      for (let j = 0; j < k; j++) {
-        const word = j + 1;
-        if (j === 0 || (word & 1) === 0) random.block(sequence, high | (word >> 1));
-        const bits = ((word & 1) === 0 ? random.x0 : random.x1) >>> 0;
-        const bound = machines - k + j + 1;
-        let m = Math.floor((bits * bound) / 4294967296);
-        for (let before = at; before < at + j; before++) {
-          if (sample[before] === m) {
-            m = bound - 1;
-            break;
+    const high = Math.floor(from / 4294967296) * 65536;
+    for (let drawn = 0; drawn < k; drawn += perBlock) {
+      random.uniforms(from, AHEAD, high + drawn / perBlock, rest);
+      const until = Math.min(k, drawn + perBlock);
+      for (let i = 0; i < AHEAD; i++) {
+        const at = i * k;
+        let u = rest[i]!;
+        for (let j = drawn; j < until; j++) {
+          const bound = machines - k + j + 1;
+          u *= bound;
+          let m = u | 0;
+          u -= m;
+          for (let before = at; before < at + j; before++) {
+            if (sample[before] === m) {
+              m = bound - 1;
+              break;
+            }
           }
+          sample[at + j] = m;
         }
-        sample[at + j] = m;
       }
     }
   }

@@ -1,29 +1,18 @@
-import { keyed, PURPOSE, type Threefry } from "../../random/index.js";
+import { keyed, PURPOSE } from "../../random/index.js";
 
 /**
  * The global scheduler's shards. The load balancer gives each arrival to one of them, chosen uniformly; with zero
- * placement time the shard places it at once, so its queues are always empty and what is left of it is what it placed.
+ * placement time the shard places it at once, by power of k choices over all machines. Its queues are then always
+ * empty and where an invocation runs does not depend on the shard: the draws are made when somebody asks for counts.
+ *
+ * @returns invocations placed by each of `shards` (>= 1), of the first `arrived`.
  */
-export class Shards {
-  /** Invocations placed, by shard. */
-  readonly placed: Float64Array;
-  private readonly random: Threefry;
-
-  /** `shards` >= 1. */
-  constructor(shards: number, seed: number) {
-    this.placed = new Float64Array(shards);
-    this.random = keyed(seed, PURPOSE.placement);
+export function placedByShard(shards: number, seed: number, arrived: number): Float64Array {
+  const placed = new Float64Array(shards);
+  const random = keyed(seed, PURPOSE.shard);
+  for (let sequence = 0; sequence < arrived; sequence++) {
+    random.block(sequence, Math.floor(sequence / 4294967296));
+    placed[Math.floor(((random.x0 >>> 0) * shards) / 4294967296)]!++;
   }
-
-  /** The shard of an invocation: word 0 of the invocation's stream. */
-  choose(sequence: number): number {
-    const shards = this.placed.length;
-    let shard = 0;
-    if (shards > 1) {
-      this.random.block(sequence, Math.floor(sequence / 4294967296) << 16);
-      shard = Math.floor(((this.random.x0 >>> 0) * shards) / 4294967296);
-    }
-    this.placed[shard]!++;
-    return shard;
-  }
+  return placed;
 }

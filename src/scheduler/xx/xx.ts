@@ -2,7 +2,7 @@ import type { Arrivals, Observer } from "../../cluster/observer.js";
 import { PriorityMachines } from "../../cluster/priority-machines.js";
 import { PowerOfK } from "../power-of-k.js";
 import type { Scheduler, SchedulerConfig } from "../scheduler.js";
-import { Shards } from "./shards.js";
+import { placedByShard } from "./shards.js";
 
 /**
  * XX: a load balancer spreads arrivals over global scheduler shards; a shard places by power of k choices; each machine
@@ -16,13 +16,14 @@ import { Shards } from "./shards.js";
 export class XX implements Scheduler {
   private readonly machines: PriorityMachines;
   private readonly placement: PowerOfK;
-  private readonly shards: Shards;
+  private readonly config: SchedulerConfig;
+  private arrived = 0;
   private first = 0;
 
   constructor(config: SchedulerConfig, observer: Observer) {
     this.machines = new PriorityMachines(config.machines, config.cores, config.prices.length, observer);
     this.placement = new PowerOfK(config.machines, config.k, config.seed, this.machines.load);
-    this.shards = new Shards(config.shards, config.seed);
+    this.config = config;
   }
 
   open(arrivals: Arrivals): void {
@@ -40,7 +41,7 @@ export class XX implements Scheduler {
 
   arrive(i: number): void {
     const sequence = this.first + i;
-    this.shards.choose(sequence);
+    this.arrived = sequence + 1;
     const m = this.placement.choose(sequence);
     this.machines.place(i, m);
     this.placement.changed(m);
@@ -51,7 +52,10 @@ export class XX implements Scheduler {
   }
 
   traffic(): Readonly<Record<string, number>> {
-    const byShard = Array.from(this.shards.placed, (placed, shard) => [`placed_by_shard_${shard}`, placed]);
-    return { polls: this.placement.polls, ...Object.fromEntries(byShard) };
+    const placed = placedByShard(this.config.shards, this.config.seed, this.arrived);
+    return {
+      polls: this.placement.polls,
+      ...Object.fromEntries(Array.from(placed, (count, shard) => [`placed_by_shard_${shard}`, count])),
+    };
   }
 }
