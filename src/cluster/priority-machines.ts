@@ -2,6 +2,9 @@ import { WinnerTree } from "../engine/winner-tree.js";
 import { LiveInvocations, ORDER, PREEMPTIONS, REMAINING, RUNTIME, SEQUENCE, SINCE, START } from "./live.js";
 import type { Arrivals, Observer } from "./observer.js";
 
+/** Run order as one number, class descending, then sequence ascending; exact up to 2^45 invocations. */
+const CLASS_STEP = 35184372088832;
+
 /**
  * Machines with preemptive priority and unlimited memory: the c invocations first in run order (class descending, then
  * sequence ascending) run, each on a core.
@@ -19,6 +22,7 @@ export class PriorityMachines {
   private readonly cores: number;
   private readonly classes: number;
   private readonly observer: Observer;
+  private readonly observed: boolean;
   private readonly live: LiveInvocations;
   private readonly ends: Float64Array;
   private readonly ids: Int32Array;
@@ -38,6 +42,7 @@ export class PriorityMachines {
     this.cores = cores;
     this.classes = classes;
     this.observer = observer;
+    this.observed = observer.wantsProgress;
     this.live = new LiveInvocations();
     this.ends = new Float64Array(machines * cores);
     this.ids = new Int32Array(machines * cores);
@@ -59,7 +64,7 @@ export class PriorityMachines {
     const runtime = arrivals.runtime_s[i]!;
     const priceClass = arrivals.price_class[i]!;
     const sequence = arrivals.first + i;
-    const id = live.add(sequence, -priceClass, runtime);
+    const id = live.add(sequence, (255 - priceClass) * CLASS_STEP + sequence, runtime);
     this.observer.placed(sequence, m, now);
     let n = this.load[m]!;
     this.load[m] = n + 1;
@@ -72,7 +77,7 @@ export class PriorityMachines {
       }
     }
     live.data[id + START] = now;
-    this.run(m, n, id, now + runtime, now);
+    this.run(m, n, id, priceClass, now + runtime, now);
   }
 
   /** Performs the earliest completion; returns its machine. */
@@ -87,11 +92,13 @@ export class PriorityMachines {
     const id = this.ids[last]!;
     const { data } = live;
     live.remove(id);
-    const progress = live.progress(id, data[id + RUNTIME]!);
-    this.observer.finished(data[id + SEQUENCE]!, m, data[id + START]!, now, data[id + PREEMPTIONS]!, progress);
+    if (this.observed) {
+      const progress = live.progress(id, data[id + RUNTIME]!);
+      this.observer.finished(data[id + SEQUENCE]!, m, data[id + START]!, now, data[id + PREEMPTIONS]!, progress);
+    }
     if (left >= cores) {
       const next = this.popFirst(m);
-      this.run(m, n, next, live.resume(next, now), now);
+      this.run(m, n, next, this.top[m]!, live.resume(next, now), now);
     } else tree.set(m, n > 0 ? this.ends[last - 1]! : Number.POSITIVE_INFINITY);
     return m;
   }
@@ -122,7 +129,7 @@ export class PriorityMachines {
   }
 
   /** Puts an invocation that would end at `end` on a core of a machine where n others run. */
-  private run(m: number, n: number, id: number, end: number, now: number): void {
+  private run(m: number, n: number, id: number, priceClass: number, end: number, now: number): void {
     const { ends, ids } = this;
     const { data } = this.live;
     const sequence = data[id + SEQUENCE]!;
@@ -137,7 +144,6 @@ export class PriorityMachines {
     }
     ends[p] = end;
     ids[p] = id;
-    const priceClass = -data[id + ORDER]!;
     if (priceClass < this.floor[m]!) this.floor[m] = priceClass;
     const next = ends[base + n]!;
     if (next !== this.tree.time[m]!) this.tree.set(m, next);
@@ -154,32 +160,30 @@ export class PriorityMachines {
     const base = m * this.cores;
     const end = base + this.cores;
     let victim = base;
-    let order = Number.NEGATIVE_INFINITY;
-    let sequence = 0;
-    for (let p = base; p < end; p++) {
-      const id = ids[p]!;
-      const other = data[id + ORDER]!;
-      if (other >= order && (other > order || data[id + SEQUENCE]! > sequence)) {
+    let order = data[ids[base]! + ORDER]!;
+    for (let p = base + 1; p < end; p++) {
+      const other = data[ids[p]! + ORDER]!;
+      if (other > order) {
         order = other;
-        sequence = data[id + SEQUENCE]!;
         victim = p;
       }
     }
-    this.floor[m] = -order;
-    if (-order >= priceClass) return false;
+    const lowest = 255 - Math.floor(order / CLASS_STEP);
+    this.floor[m] = lowest;
+    if (lowest >= priceClass) return false;
     const id = ids[victim]!;
     live.suspend(id, ends[victim]!, now);
     for (let p = victim + 1; p < end; p++) {
       ends[p - 1] = ends[p]!;
       ids[p - 1] = ids[p]!;
     }
-    const queue = m * this.classes - order;
+    const queue = m * this.classes + lowest;
     const front = this.head[queue]!;
     live.link[id >> 3] = front;
     this.head[queue] = id;
     if (front < 0) this.tail[queue] = id;
-    if (-order > this.top[m]!) this.top[m] = -order;
-    this.observer.preempted(sequence, m, now);
+    if (lowest > this.top[m]!) this.top[m] = lowest;
+    this.observer.preempted(data[id + SEQUENCE]!, m, now);
     return true;
   }
 

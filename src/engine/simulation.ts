@@ -22,7 +22,15 @@ export function feed(model: Model, times: Float64Array, count: number, until: nu
   return count;
 }
 
-/** Performs the model's events up to and including `until`. With Infinity: until none is left. */
-export function drain(model: Model, until: number): void {
-  for (let at = model.next(); at <= until && at !== Number.POSITIVE_INFINITY; at = model.next()) model.step();
+/**
+ * Performs the model's events up to and including `until` (Infinity: until none is left), at most `steps` of them.
+ * Returns whether there are more.
+ */
+export function drain(model: Model, until: number, steps = Number.POSITIVE_INFINITY): boolean {
+  for (let left = steps; left > 0; left--) {
+    const at = model.next();
+    if (at > until || at === Number.POSITIVE_INFINITY) return false;
+    model.step();
+  }
+  return true;
 }

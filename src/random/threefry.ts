@@ -86,13 +86,20 @@ export class Threefry {
    * The uniforms of `count` consecutive counters, from (first, counter1) on, into `into`: the same as `uniform` gives one
    * by one. Two blocks are made at a time, since each is a chain of operations that wait for one another.
    */
-  uniforms(first: number, count: number, counter1: number, into: Float64Array): void {
+uniforms(first: number, count: number, counter1: number, into: Float64Array): void {
     const { k0, k1, k2 } = this;
+    const k2p1 = (k2 + 1) | 0;
+    const k0p2 = (k0 + 2) | 0;
+    const k1p3 = (k1 + 3) | 0;
+    const k2p4 = (k2 + 4) | 0;
+    const k0p5 = (k0 + 5) | 0;
+    const from = (first + k0) | 0;
+    const second = (counter1 + k1) | 0;
     for (let i = 0; i < count; i += 2) {
-      let a = (first + i + k0) | 0;
-      let b = (counter1 + k1) | 0;
+      let a = (from + i) | 0;
+      let b = second;
       let c = (a + 1) | 0;
-      let d = b;
+      let d = second;
       a = (a + b) | 0;
       c = (c + d) | 0;
       b = ((b << 13) | (b >>> 19)) ^ a;
@@ -110,9 +117,9 @@ export class Threefry {
       b = ((b << 6) | (b >>> 26)) ^ a;
       d = ((d << 6) | (d >>> 26)) ^ c;
       a = (a + k1) | 0;
-      b = (b + k2 + 1) | 0;
+      b = (b + k2p1) | 0;
       c = (c + k1) | 0;
-      d = (d + k2 + 1) | 0;
+      d = (d + k2p1) | 0;
       a = (a + b) | 0;
       c = (c + d) | 0;
       b = ((b << 17) | (b >>> 15)) ^ a;
@@ -130,9 +137,9 @@ export class Threefry {
       b = ((b << 24) | (b >>> 8)) ^ a;
       d = ((d << 24) | (d >>> 8)) ^ c;
       a = (a + k2) | 0;
-      b = (b + k0 + 2) | 0;
+      b = (b + k0p2) | 0;
       c = (c + k2) | 0;
-      d = (d + k0 + 2) | 0;
+      d = (d + k0p2) | 0;
       a = (a + b) | 0;
       c = (c + d) | 0;
       b = ((b << 13) | (b >>> 19)) ^ a;
@@ -150,9 +157,9 @@ export class Threefry {
       b = ((b << 6) | (b >>> 26)) ^ a;
       d = ((d << 6) | (d >>> 26)) ^ c;
       a = (a + k0) | 0;
-      b = (b + k1 + 3) | 0;
+      b = (b + k1p3) | 0;
       c = (c + k0) | 0;
-      d = (d + k1 + 3) | 0;
+      d = (d + k1p3) | 0;
       a = (a + b) | 0;
       c = (c + d) | 0;
       b = ((b << 17) | (b >>> 15)) ^ a;
@@ -170,9 +177,9 @@ export class Threefry {
       b = ((b << 24) | (b >>> 8)) ^ a;
       d = ((d << 24) | (d >>> 8)) ^ c;
       a = (a + k1) | 0;
-      b = (b + k2 + 4) | 0;
+      b = (b + k2p4) | 0;
       c = (c + k1) | 0;
-      d = (d + k2 + 4) | 0;
+      d = (d + k2p4) | 0;
       a = (a + b) | 0;
       c = (c + d) | 0;
       b = ((b << 13) | (b >>> 19)) ^ a;
@@ -190,9 +197,9 @@ export class Threefry {
       b = ((b << 6) | (b >>> 26)) ^ a;
       d = ((d << 6) | (d >>> 26)) ^ c;
       a = (a + k2) | 0;
-      b = (b + k0 + 5) | 0;
+      b = (b + k0p5) | 0;
       c = (c + k2) | 0;
-      d = (d + k0 + 5) | 0;
+      d = (d + k0p5) | 0;
       into[i] = ((a >>> 5) * 67108864 + (b >>> 6)) / 9007199254740992;
       if (i + 1 < count) into[i + 1] = ((c >>> 5) * 67108864 + (d >>> 6)) / 9007199254740992;
     }

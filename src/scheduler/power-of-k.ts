@@ -24,8 +24,9 @@ export class PowerOfK {
   private readonly random: Threefry;
   private readonly perBlock: number;
   private readonly rest: Float64Array;
+  /** Poll j of the i-th invocation since `drawnFrom` is at j * AHEAD + i. */
   private readonly sample: Int32Array;
-  private drawnFrom = Number.NEGATIVE_INFINITY;
+  private drawnFrom = -AHEAD;
   private readonly all: WinnerTree | null;
 
   /** `load` is the disciplines' own, by machine. */
@@ -46,15 +47,15 @@ export class PowerOfK {
     this.polls += this.k;
     if (this.all !== null) return this.all.winner();
     const { load, sample, k } = this;
-    let i = sequence - this.drawnFrom;
+    let i = (sequence - this.drawnFrom) | 0;
     if (i >= AHEAD) {
       this.draw(sequence - (sequence % AHEAD));
-      i = sequence - this.drawnFrom;
+      i = sequence % AHEAD;
     }
-    let best = sample[i * k]!;
+    let best = sample[i]!;
     let least = load[best]!;
-    for (let j = i * k + 1; j < i * k + k; j++) {
-      const m = sample[j]!;
+    for (let at = i + AHEAD; at < k * AHEAD; at += AHEAD) {
+      const m = sample[at]!;
       const l = load[m]!;
       if (l < least || (l === least && m < best)) {
         best = m;
@@ -73,25 +74,16 @@ export class PowerOfK {
     const { machines, k, perBlock, random, rest, sample } = this;
     this.drawnFrom = from;
     const high = Math.floor(from / 4294967296) * 65536;
-    for (let drawn = 0; drawn < k; drawn += perBlock) {
-      random.uniforms(from, AHEAD, high + drawn / perBlock, rest);
-      const until = Math.min(k, drawn + perBlock);
+    for (let j = 0; j < k; j++) {
+      if (j % perBlock === 0) random.uniforms(from, AHEAD, high + j / perBlock, rest);
+      const bound = machines - k + j + 1;
+      const at = j * AHEAD;
       for (let i = 0; i < AHEAD; i++) {
-        const at = i * k;
-        let u = rest[i]!;
-        for (let j = drawn; j < until; j++) {
-          const bound = machines - k + j + 1;
-          u *= bound;
-          let m = u | 0;
-          u -= m;
-          for (let before = at; before < at + j; before++) {
-            if (sample[before] === m) {
-              m = bound - 1;
-              break;
-            }
-          }
-          sample[at + j] = m;
-        }
+        const u = rest[i]! * bound;
+        let m = u | 0;
+        rest[i] = u - m;
+        for (let before = i; before < at; before += AHEAD) if (sample[before]! === m) m = bound - 1;
+        sample[at + i] = m;
       }
     }
   }

@@ -62,23 +62,26 @@ export class TableReader {
 
   /** Every batch in order, with the columns named (all of them by default). Throws Invalid for a column that is not there. */
   async *batches(names: readonly string[] = this.schema.names as string[]): AsyncGenerator<Rows> {
+    for (let i = 0; i < this.batchCount; i++) yield await this.batch(i, names);
+  }
+
+  /** Batch `index`, 0 <= index < batchCount, read alone. Throws Invalid for a column that is not there. */
+  async batch(index: number, names: readonly string[] = this.schema.names as string[]): Promise<Rows> {
     for (const name of names) requireColumn(this.schema, name, this.path);
-    for (let i = 0; i < this.batchCount; i++) {
-      let batch: arrow.RecordBatch | null;
-      try {
-        batch = await this.reader.readRecordBatch(i);
-      } catch {
-        throw notWhole(this.path);
-      }
-      if (!batch) throw notWhole(this.path);
-      const columns: Record<string, Values> = {};
-      for (const name of names) {
-        const data = batch.getChild(name)!.data[0]!;
-        columns[name] = valuesOf(data);
-        if (data.dictionary && !this.strings.has(name)) this.strings.set(name, data.dictionary.toArray() as string[]);
-      }
-      yield { rows: batch.numRows, columns };
+    let batch: arrow.RecordBatch | null;
+    try {
+      batch = await this.reader.readRecordBatch(index);
+    } catch {
+      throw notWhole(this.path);
     }
+    if (!batch) throw notWhole(this.path);
+    const columns: Record<string, Values> = {};
+    for (const name of names) {
+      const data = batch.getChild(name)!.data[0]!;
+      columns[name] = valuesOf(data);
+      if (data.dictionary && !this.strings.has(name)) this.strings.set(name, data.dictionary.toArray() as string[]);
+    }
+    return { rows: batch.numRows, columns };
   }
 
   async close(): Promise<void> {
@@ -101,7 +104,11 @@ function valuesOf(data: arrow.Data): Values {
   if (data.nullCount === 0) return values;
   const copy = values.slice();
   const none = copy instanceof Float64Array || copy instanceof Float32Array ? Number.NaN : -1;
-  for (let i = 0; i < copy.length; i++) if (!data.getValid(i)) copy[i] = none;
+  if (data.nullCount === data.length) return copy.fill(none);
+  const { nullBitmap, offset } = data;
+  for (let i = 0, bit = offset; i < copy.length; i++, bit++) {
+    if (((nullBitmap[bit >> 3]! >> (bit & 7)) & 1) === 0) copy[i] = none;
+  }
   return copy;
 }
 

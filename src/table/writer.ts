@@ -97,6 +97,11 @@ export class TableWriter {
     return this.flush();
   }
 
+  /** Adds to the table's metadata, which an Arrow file holds at its end: what is known only when all rows are. */
+  annotate(key: string, value: string): void {
+    this.schema.metadata.set(key, value);
+  }
+
   /** Writes the footer and closes the file. */
   async close(): Promise<void> {
     this.pieces.finish();
@@ -160,14 +165,15 @@ function allNull(type: arrow.DataType, dictionary: arrow.Vector | null | undefin
 
 /** A utf8 vector of the strings, never sliced or grown: every batch of a table shares it. */
 function utf8(strings: readonly string[]): arrow.Vector<arrow.Utf8> {
-  const encoder = new TextEncoder();
   const offsets = new Int32Array(strings.length + 1);
-  const encoded = strings.map((s) => encoder.encode(s));
-  for (let i = 0; i < encoded.length; i++) offsets[i + 1] = offsets[i]! + encoded[i]!.length;
+  for (let i = 0; i < strings.length; i++) offsets[i + 1] = offsets[i]! + Buffer.byteLength(strings[i]!);
   const data = new Uint8Array(offsets[strings.length]!);
-  for (let i = 0; i < encoded.length; i++) data.set(encoded[i]!, offsets[i]);
+  const buffer = Buffer.from(data.buffer);
+  for (let i = 0; i < strings.length; i++) buffer.write(strings[i]!, offsets[i]!);
   const type = new arrow.Utf8();
-  return new arrow.Vector([arrow.makeData({ type, length: strings.length, nullCount: 0, valueOffsets: offsets, data })]);
+  return new arrow.Vector([
+    arrow.makeData({ type, length: strings.length, nullCount: 0, valueOffsets: offsets, data }),
+  ]);
 }
 
 async function writeAll(file: FileHandle, pieces: Uint8Array[]): Promise<void> {

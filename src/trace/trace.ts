@@ -42,6 +42,35 @@ export interface TraceManifest {
   readonly lacks: readonly string[];
   /** One line each: what the reader noticed and did (merged duplicates, unsorted rows …). */
   readonly notes: readonly string[];
+  /** Who uses the CPU. */
+  readonly cpu?: CpuShares;
+}
+
+/**
+ * Who uses the CPU, as the trace says; durations are wall-clock time and taken for CPU time. In a count trace a function
+ * has, day by day, its invocations times its Average; without one, or with one below 0, its duration is unknown.
+ */
+export interface CpuShares {
+  /** CPU seconds of all invocations whose duration is known. */
+  readonly cpu_s: number;
+  /** Functions with invocations of unknown duration, and those invocations. */
+  readonly unknown: { readonly functions: number; readonly invocations: number };
+  /** The ten functions with most CPU time, the biggest first. */
+  readonly biggest: readonly FunctionShare[];
+}
+
+/** A function's part of a trace's CPU time. */
+export interface FunctionShare {
+  readonly function_id: number;
+  readonly owner: string | null;
+  readonly app: string | null;
+  readonly function: string | null;
+  readonly trigger: string | null;
+  readonly invocations: number;
+  /** Mean duration in seconds, over its invocations of known duration. */
+  readonly mean_s: number;
+  /** Of `cpu_s`; 0 … 1. */
+  readonly share: number;
 }
 
 /** One minute of a count trace: parallel arrays of `length` entries, by ascending function_id, counts above zero. */

@@ -46,7 +46,15 @@ export class Outcomes extends Observer {
     this.end(i, machine, start, preemptions, progress, this.runtime[i]!);
   }
 
-  override unfinished(i: number, m: number, start: number, _t: number, preempted: number, progress: number, cpu: number) {
+  override unfinished(
+    i: number,
+    m: number,
+    start: number,
+    _t: number,
+    preempted: number,
+    progress: number,
+    cpu: number,
+  ) {
     this.unfinishedCount++;
     this.end(i, m, start, preempted, progress, cpu);
   }

@@ -17,7 +17,11 @@ const COLUMNS: readonly Column[] = [
 async function write(name: string): Promise<string> {
   const path = join(folder, name);
   const writer = await TableWriter.create(path, COLUMNS, { seed: "1" }, { who: ["ann", "bø"] });
-  const first = { x: new Float64Array([1, Number.NaN, 3]), n: new Uint8Array([1, 2, 3]), who: new Int32Array([0, -1, 1]) };
+  const first = {
+    x: new Float64Array([1, Number.NaN, 3]),
+    n: new Uint8Array([1, 2, 3]),
+    who: new Int32Array([0, -1, 1]),
+  };
   await writer.write(first, 3);
   await writer.write({ x: new Float64Array([4, 5]), n: new Uint8Array([4, 9]), who: new Int32Array([1, 0]) }, 1);
   await writer.close();
@@ -43,7 +47,8 @@ it("gives the same bytes for the same batches", async () => {
 it("streams the columns asked for, null as NaN and -1", async () => {
   const reader = await TableReader.open(await write("d.arrow"));
   const got = [];
-  for await (const { rows, columns } of reader.batches(["who", "x"])) got.push([rows, [...columns["who"]!], [...columns["x"]!]]);
+  for await (const { rows, columns } of reader.batches(["who", "x"]))
+    got.push([rows, [...columns["who"]!], [...columns["x"]!]]);
   expect(got).toEqual([
     [3, [0, -1, 1], [1, Number.NaN, 3]],
     [1, [1], [4]],

@@ -1,0 +1,148 @@
+import type {
+  ClassSummary,
+  Estimate,
+  Quantiles,
+  RunSummary,
+  SchedulerSummary,
+  Utilisation,
+} from "../analysis/summary.js";
+import type { Seconds } from "../units.js";
+import { compactCount, compactRatio, compactShare, compactTime } from "./compact.js";
+import { textTable, WIDTH, wrapped } from "./text-table.js";
+
+const HEAD = [
+  ...["class", "price", "count", "p50", "p99", "p99.9", "p50", "p99", "p99.9"],
+  ...["missed", "empted", "finished"],
+] as const;
+/** What stands over columns of HEAD: from one to another. */
+const OVER = [
+  [3, 5, "latency"],
+  [6, 8, "slowdown"],
+  [10, 10, "pre-"],
+  [11, 11, "un-"],
+] as const;
+/** Columns that begin a group, set off by one more space where there is room. */
+const GROUPS = [3, 6, 9];
+
+/** What summary says on the terminal: the run, then who waited under each scheduler, the top class first; 80 columns. */
+export function summaryReport(summary: RunSummary): string {
+  const tables = summary.schedulers.map((of) => [HEAD, ...[...of.classes].reverse().map(row), row(of.all)]);
+  const lines = [...head(summary), ""];
+  const drawn = aligned(tables);
+  for (const [i, of] of summary.schedulers.entries()) lines.push(...heading(of), over(drawn[i]![0]!), ...drawn[i]!, "");
+  const all = summary.schedulers.flatMap(({ all, classes }) => [all, ...classes]);
+  return [...lines, ...legend(all), ""].join("\n");
+}
+
+function head(of: RunSummary): string[] {
+  const { from_s, to_s, warmup_s, offered_load } = of;
+  const invocations = plural(of.invocations, "invocation");
+  const span = `${plainTime(to_s - from_s)}${from_s > 0 ? ` (from ${plainTime(from_s)} to ${plainTime(to_s)})` : ""}`;
+  const load = `${offered_load.expected.toFixed(3)} expected, ${offered_load.realised.toFixed(3)} realised`;
+  const warmup = warmup_s > 0 ? [`arrivals of the first ${plainTime(warmup_s)}, the warm-up, are left out`] : [];
+  return [
+    ...wrapped(`${of.run}: ${invocations} of ${of.trace} over ${span}`, 2),
+    ...wrapped(`  ${plural(of.machines, "machine")} x ${plural(of.cores, "core")}, offered load ${load}`, 2),
+    ...wrapped(`  prices ${of.prices.join(" ")}, seed ${of.seed}`, 2),
+    ...warmup.map((line) => `  ${line}`),
+  ];
+}
+
+function heading({ scheduler, utilisation, all }: SchedulerSummary): string[] {
+  const ends = [plural(all.preemptions, "preemption")];
+  if (all.killed > 0) ends.push(`${whole(all.killed)} killed`);
+  if (all.rejected > 0) ends.push(`${whole(all.rejected)} rejected`);
+  ends.push(`${whole(all.unfinished)} unfinished`);
+  return wrapped(`${scheduler}: ${[utilised(utilisation), ...ends].join(", ")}`, 2);
+}
+
+function utilised(utilisation: Utilisation | null): string {
+  if (utilisation === null) return "utilisation -";
+  const { mean, spread } = utilisation;
+  const percent = (share: number) => (100 * share).toFixed(1);
+  if (spread === null) return `utilisation ${percent(mean)}% of one pool`;
+  const { min, median, max, deviation } = spread;
+  const range = `machines ${percent(min)} to ${percent(max)}, median ${percent(median)}, sd ${percent(deviation)}`;
+  return `utilisation ${percent(mean)}% (${range})`;
+}
+
+function row(of: ClassSummary): string[] {
+  return [
+    of.price_class === null ? "all" : String(of.price_class),
+    of.price === null ? "" : String(of.price),
+    compactCount(of.count),
+    ...cells(of.latency_s, compactTime),
+    ...cells(of.slowdown, compactRatio),
+    of.missed_share === null ? "-" : compactShare(of.missed_share),
+    compactCount(of.preemptions),
+    compactCount(of.unfinished),
+  ];
+}
+
+function cells({ p50, p99, p999 }: Quantiles, shown: (value: number) => string): string[] {
+  return [p50, p99, p999].map(({ value, lower_bound }: Estimate) =>
+    value === null ? "-" : `${lower_bound ? ">=" : ""}${shown(value)}`,
+  );
+}
+
+/** The tables, their columns as wide as in the widest so that schedulers stand below each other. */
+function aligned(tables: readonly (readonly (readonly string[])[])[]): string[][] {
+  const rows = tables.flat();
+  const layouts = [2, 1, 0].map((more) => ({ gap: (column: number) => 1 + (GROUPS.includes(column) ? more : 0) }));
+  const drawn = layouts.map(({ gap }) => textTable(rows, { left: 0, indent: 0, gap }));
+  const lines = drawn.find((all) => all.every((line) => line.length <= WIDTH)) ?? drawn.at(-1)!;
+  let from = 0;
+  return tables.map((table) => {
+    from += table.length;
+    return lines.slice(from - table.length, from);
+  });
+}
+
+/** The line over a drawn HEAD: a ruled title over several columns, the first half of a word over one. */
+function over(head: string): string {
+  const words = [...head.matchAll(/\S+/g)];
+  let line = "";
+  for (const [first, last, text] of OVER) {
+    const end = words[last]!.index + words[last]![0].length;
+    const from = first === last ? end - text.length : words[first]!.index;
+    const rule = Math.max(0, end - from - text.length - 2);
+    const title = "─".repeat(rule >> 1);
+    line = line.padEnd(from) + (first === last ? text : `${title} ${text} ${title}${"─".repeat(rule & 1)}`);
+  }
+  return line;
+}
+
+/** What the signs in the tables mean, of those that are there. */
+function legend(all: readonly ClassSummary[]): string[] {
+  const estimates = all.flatMap(({ latency_s: l, slowdown: s }) => [l.p50, l.p99, l.p999, s.p50, s.p99, s.p999]);
+  const signs = ["slowdown: latency / runtime, 1 never waits; missed: deadlines"];
+  if (estimates.some(({ lower_bound }) => lower_bound)) signs.push(">= some have not ended: at least this");
+  if (estimates.some(({ value }) => value === null)) signs.push("- too few to tell");
+  if (estimates.some(({ value }) => value === Number.POSITIVE_INFINITY)) signs.push("∞ killed or rejected");
+  return wrapped(signs.join("; "));
+}
+
+/** Up to three units: 2 d 3 h 20 min, 1 min 30 s, 4.5 s. */
+function plainTime(seconds: Seconds): string {
+  if (seconds < 60) return `${Number(seconds.toPrecision(3))} s`;
+  const left = Math.round(seconds);
+  const parts = [
+    [Math.floor(left / 86400), "d"],
+    [Math.floor((left % 86400) / 3600), "h"],
+    [Math.floor((left % 3600) / 60), "min"],
+    [left % 60, "s"],
+  ] as const;
+  return parts
+    .filter(([value]) => value > 0)
+    .slice(0, 3)
+    .map((part) => part.join(" "))
+    .join(" ");
+}
+
+function plural(count: number, one: string): string {
+  return `${whole(count)} ${one}${count === 1 ? "" : "s"}`;
+}
+
+function whole(count: number): string {
+  return count.toLocaleString("en-US");
+}

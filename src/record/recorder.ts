@@ -1,0 +1,221 @@
+import { Observer } from "../cluster/observer.js";
+import { BATCH_ROWS, type Batch } from "../table/index.js";
+import type { MachineSampler } from "./machine-sampler.js";
+import type { PartWriter } from "./part-writer.js";
+import { RowBlock } from "./row-block.js";
+import { RowOutput } from "./row-output.js";
+import { Stragglers } from "./stragglers.js";
+import type { WindowTable } from "./window-table.js";
+
+/** Batches that may be on their way to disk before the next arrivals wait for them. */
+const WRITES_AHEAD = 4;
+/** Arrival blocks kept whole in order of finish; what is still open in older ones is kept row by row. */
+const BLOCKS_KEPT = 64;
+
+/** Where a recorder's rows go, and what it must know of the run. */
+export interface RecorderOptions {
+  /** Invocations share cores at equal rates. */
+  readonly sharing: boolean;
+  /**
+   * Rows in workload order: a batch is written when all of it, and of every one before, has ended, so memory holds the
+   * span from the oldest unended invocation to the newest. Else rows are written as they end, and memory holds only
+   * what has not.
+   */
+  readonly ordered: boolean;
+  readonly rows: PartWriter;
+  readonly machines: MachineSampler;
+  readonly windows: WindowTable;
+}
+
+/** Fills a scheduler's tables from what happens. */
+export class Recorder extends Observer {
+  override readonly wantsProgress = true;
+  finishedCount = 0;
+  unfinishedCount = 0;
+  preemptionCount = 0;
+  cpu = 0;
+  /** Time of the last completion; NaN before the first. */
+  lastFinish = Number.NaN;
+  private readonly sharing: boolean;
+  private readonly ordered: boolean;
+  private readonly rows: PartWriter;
+  private readonly sampler: MachineSampler;
+  private readonly windows: WindowTable;
+  private readonly blocks: RowBlock[] = [];
+  private firstBlock = 0;
+  private readonly stragglers = new Stragglers();
+  /** The block being filled, in order of finish. */
+  private target: RowBlock | null = null;
+  private readonly spareBlocks: RowBlock[] = [];
+  private readonly spareOutputs: RowOutput[] = [];
+  private readonly writes: Promise<void>[] = [];
+
+  constructor(options: RecorderOptions) {
+    super();
+    this.sharing = options.sharing;
+    this.ordered = options.ordered;
+    this.rows = options.rows;
+    this.sampler = options.machines;
+    this.windows = options.windows;
+  }
+
+  /** Takes the batch of the workload that the next arrivals come from; waits while too much is on its way to disk. */
+  async open(first: number, batch: Batch, rows: number): Promise<void> {
+    if (this.ordered) await this.writeFront(Number.POSITIVE_INFINITY);
+    else this.thin();
+    await this.settle();
+    const block = this.spareBlocks.pop() ?? new RowBlock({ results: this.ordered, ordered: true });
+    block.fill(first, batch, rows);
+    this.blocks.push(block);
+    this.windows.expect(batch, rows);
+  }
+
+  /** Waits until no more than WRITES_AHEAD batches are on their way to disk. */
+  async settle(): Promise<void> {
+    while (this.writes.length >= WRITES_AHEAD) await this.writes.shift();
+  }
+
+  /** Writes what is left, the run having ended at `end`, and closes the tables. */
+  async close(end: number): Promise<void> {
+    if (this.ordered) await this.writeFront(end);
+    else if (this.target !== null) this.write(this.target, end);
+    await Promise.all(this.writes);
+    await this.rows.close();
+    await this.windows.close();
+    await this.sampler.close(end);
+  }
+
+  override placed(invocation: number, machine: number, time: number): void {
+    const { sampler } = this;
+    if (time > sampler.boundary) sampler.sampleTo(time);
+    const block = this.blocks[Math.floor(invocation / BATCH_ROWS) - this.firstBlock]!;
+    sampler.placed(machine, time, block.held(invocation % BATCH_ROWS));
+  }
+
+  override started(invocation: number, machine: number, time: number): void {
+    const { sampler } = this;
+    if (time > sampler.boundary) sampler.sampleTo(time);
+    sampler.started(machine, time, this.growth(invocation));
+  }
+
+  override preempted(invocation: number, machine: number, time: number): void {
+    const { sampler } = this;
+    if (time > sampler.boundary) sampler.sampleTo(time);
+    sampler.preempted(machine, time, this.growth(invocation));
+  }
+
+  override finished(i: number, machine: number, start: number, time: number, preempted: number, progress: number): void {
+    const { sampler } = this;
+    if (time > sampler.boundary) sampler.sampleTo(time);
+    const block = this.rowOf(i);
+    const row = this.row;
+    sampler.finished(machine, time, block.growth(row), block.peak[row]!);
+    this.finishedCount++;
+    this.preemptionCount += preempted;
+    this.cpu += block.runtime[row]!;
+    this.lastFinish = time;
+    const { start: starts, finish, machine: machines, preemptions, progress: progresses } = block.results!;
+    starts[row] = start;
+    finish[row] = time;
+    machines[row] = machine;
+    preemptions[row] = preempted;
+    progresses[row] = progress;
+    if (!this.ordered && block.rows === BATCH_ROWS) this.turn(Number.POSITIVE_INFINITY);
+  }
+
+  override unfinished(
+    i: number,
+    machine: number,
+    start: number,
+    time: number,
+    preempted: number,
+    progress: number,
+    cpu: number,
+  ): void {
+    const block = this.rowOf(i);
+    const row = this.row;
+    this.unfinishedCount++;
+    this.preemptionCount += preempted;
+    this.cpu += cpu;
+    const results = block.results!;
+    results.start[row] = start;
+    results.finish[row] = Number.NaN;
+    results.machine[row] = machine;
+    results.preemptions[row] = preempted;
+    results.progress[row] = progress;
+    block.cpu ??= new Float64Array(BATCH_ROWS);
+    block.cpu[row] = cpu;
+    if (!this.ordered && block.rows === BATCH_ROWS) this.turn(time);
+  }
+
+  /** An invocation of an open batch that arrives after the run's end. */
+  absent(invocation: number, end: number): void {
+    this.unfinished(invocation, -1, Number.NaN, end, 0, 0, 0);
+  }
+
+  private growth(invocation: number): number {
+    const block = this.blocks[Math.floor(invocation / BATCH_ROWS) - this.firstBlock];
+    return block ? block.growth(invocation % BATCH_ROWS) : this.stragglers.growth(invocation);
+  }
+
+  private row = 0;
+
+  /** The block that an ended invocation's results go into; the row in it is then `this.row`. */
+  private rowOf(invocation: number): RowBlock {
+    const block = this.blocks[Math.floor(invocation / BATCH_ROWS) - this.firstBlock];
+    const row = invocation % BATCH_ROWS;
+    if (block) {
+      block.open[row] = 0;
+      block.openCount--;
+      if (this.ordered) {
+        this.row = row;
+        return block;
+      }
+    }
+    this.target ??= new RowBlock({ results: true, ordered: false });
+    const { target } = this;
+    this.row = target.rows++;
+    target.sequence![this.row] = invocation;
+    if (block) target.copy(this.row, block, row);
+    else this.stragglers.take(invocation, target, this.row);
+    return target;
+  }
+
+  /** Writes the blocks at the front that are complete. */
+  private async writeFront(end: number): Promise<void> {
+    while (this.blocks.length > 0 && this.blocks[0]!.openCount === 0) {
+      this.write(this.blocks.shift()!, end);
+      this.firstBlock++;
+      await this.settle();
+    }
+  }
+
+  /** In order of finish: the full target is written and a new one begun. */
+  private turn(end: number): void {
+    this.write(this.target!, end);
+    this.target = null;
+  }
+
+  /** In order of finish: arrivals that have all ended are forgotten; of old blocks only what is open is kept. */
+  private thin(): void {
+    while (this.blocks.length > 0) {
+      const block = this.blocks[0]!;
+      if (block.openCount > 0 && this.blocks.length < BLOCKS_KEPT) return;
+      if (block.openCount > 0) this.stragglers.keep(block);
+      this.blocks.shift();
+      this.firstBlock++;
+      if (this.spareBlocks.length < 2) this.spareBlocks.push(block);
+    }
+  }
+
+  private write(block: RowBlock, end: number): void {
+    this.windows.add(block, end);
+    const output = this.spareOutputs.pop() ?? new RowOutput();
+    const written = this.rows.write(output.columns(block, this.sharing, end), block.rows).then(() => {
+      this.spareOutputs.push(output);
+      if (this.ordered && this.spareBlocks.length < WRITES_AHEAD) this.spareBlocks.push(block);
+    });
+    written.catch(() => {});
+    this.writes.push(written);
+  }
+}

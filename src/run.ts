@@ -1,0 +1,220 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, hostname } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { MessageChannel } from "node:worker_threads";
+import { Tinypool } from "tinypool";
+import { Invalid } from "./invalid.js";
+import type { ReplayResult, ReplayTask } from "./replay.js";
+import runInline, { type WorkerTask } from "./replay-worker.js";
+import { TABLE_VERSION } from "./table/index.js";
+import type { Trace } from "./trace/trace.js";
+import type { Seconds } from "./units.js";
+import { VERSION } from "./version.js";
+import { prepareWorkload } from "./workload/index.js";
+import type { Workload, WorkloadOptions } from "./workload/workload.js";
+import { type WorkloadFacts, writeWorkload } from "./workload-file.js";
+
+/** Every option of a run but its trace, resolved. */
+export interface RunOptions extends WorkloadOptions {
+  readonly schedulers: readonly string[];
+  readonly k: number;
+  readonly shards: number;
+  /** Dollars per unit of price and CPU second. */
+  readonly priceUnit: number;
+  /** End of the run; null: until nothing is left. */
+  readonly until: Seconds | null;
+  /** Left out of summaries at the start. */
+  readonly warmup: Seconds;
+  readonly window: Seconds;
+  readonly sampleEvery: Seconds | "auto";
+}
+
+/** Told of what goes on: a stage, how far it is, and how far it goes. */
+export type Progress = (stage: string, done: number, total: number) => void;
+
+/** What run.json says beside the options: see CONTRACT. */
+export interface RunFacts {
+  readonly workload: WorkloadFacts;
+  readonly offeredLoad: { readonly expected: number; readonly realised: number };
+  readonly machines: number;
+  readonly from: Seconds;
+  readonly to: Seconds;
+  readonly sampleEvery: Seconds;
+  readonly report: Workload["report"];
+  readonly results: readonly ReplayResult[];
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+const NICE_SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400] as const;
+const SAMPLES_AIMED_AT = 1_000_000;
+
+/**
+ * Makes the workload of a trace and replays it through every scheduler, each in a worker of its own (`workers` at a
+ * time; 0: all in this thread). Fills `folder`, which exists, but for run.json.
+ */
+export async function run(
+  trace: Trace,
+  options: RunOptions,
+  folder: string,
+  progress: Progress = () => {},
+  workers: number = availableParallelism(),
+): Promise<RunFacts> {
+  const seconds: Record<string, number> = {};
+  const workload = await prepareWorkload(trace, options);
+  const { machines } = workload;
+  const common = {
+    replaybook: VERSION,
+    seed: String(options.seed),
+    trace_sha256: trace.manifest.sha256,
+  };
+  const written = await timed(seconds, "workload", () =>
+    writeWorkload(workload, options.prices, folder, common, (rows) =>
+      progress("workload", rows, workload.invocationsExpected),
+    ),
+  );
+  if (written.rows === 0) throw new Invalid("workload", "no invocations", "after --cut and --load", "at least one");
+  const realised = written.cpu_s / (machines * options.cores * (workload.to - workload.from));
+  const length = (options.until ?? workload.to) - workload.from;
+  const drained = Math.max(1, realised) * Math.max(0, length);
+  const sampleEvery = options.sampleEvery === "auto" ? sampleInterval(machines, drained) : options.sampleEvery;
+
+  const tasks = options.schedulers.map((scheduler): ReplayTask => {
+    const { cores, k, shards, prices, seed } = options;
+    const config = { machines, cores, k, shards, prices, seed };
+    const described = { ...config, until_s: options.until, window_s: options.window, sample_every_s: sampleEvery };
+    const target = join(folder, scheduler);
+    mkdirSync(target);
+    return {
+      scheduler,
+      config,
+      rows: written.rows,
+      from: workload.from,
+      until: options.until,
+      window: options.window,
+      sampleEvery,
+      folder: target,
+      metadata: { ...common, workload_sha256: written.sha256, scheduler, config: JSON.stringify(described) },
+    };
+  });
+  const results = await replayAll(tasks, folder, written.rows, progress, workers, seconds);
+  return {
+    workload: written,
+    offeredLoad: { expected: workload.offeredLoadExpected, realised },
+    machines,
+    from: workload.from,
+    to: workload.to,
+    sampleEvery,
+    report: workload.report,
+    results,
+    seconds,
+  };
+}
+
+/** The shortest nice interval that keeps machines.arrow near a million rows, for a run of `length` seconds. */
+export function sampleInterval(machines: number, length: Seconds): Seconds {
+  const fits = (every: number) => machines * Math.ceil(length / every) <= SAMPLES_AIMED_AT;
+  return NICE_SECONDS.find(fits) ?? Math.ceil((machines * length) / SAMPLES_AIMED_AT);
+}
+
+async function replayAll(
+  tasks: readonly ReplayTask[],
+  workloadFolder: string,
+  rows: number,
+  progress: Progress,
+  workers: number,
+  seconds: Record<string, number>,
+): Promise<ReplayResult[]> {
+  if (workers === 0) {
+    const results: ReplayResult[] = [];
+    for (const task of tasks) {
+      results.push(await timed(seconds, task.scheduler, () => runInline({ task, workloadFolder })));
+    }
+    return results;
+  }
+  const filename = fileURLToPath(new URL("./replay-worker.js", import.meta.url));
+  const maxThreads = Math.min(workers, tasks.length);
+  const pool = new Tinypool({ filename, maxThreads, minThreads: maxThreads, isolateWorkers: true });
+  try {
+    const arrived = new Map<string, number>();
+    return await Promise.all(
+      tasks.map((task) =>
+        timed(seconds, task.scheduler, async () => {
+          const { port1, port2 } = new MessageChannel();
+          port1.on("message", (count: number) => {
+            arrived.set(task.scheduler, count);
+            const done = [...arrived.values()].reduce((a, b) => a + b, 0);
+            progress("replay", done, rows * tasks.length);
+          });
+          try {
+            const job: WorkerTask = { task, workloadFolder, port: port2 };
+            return (await pool.run(job, { transferList: [port2] })) as ReplayResult;
+          } finally {
+            port1.close();
+          }
+        }),
+      ),
+    );
+  } finally {
+    await pool.destroy();
+  }
+}
+
+/**
+ * Writes run.json, which is the same for equal runs, and timings.json, which is not; returns the former. `texts` are
+ * the options as their flags have them.
+ */
+export function writeManifests(
+  folder: string,
+  trace: Trace,
+  texts: Readonly<Record<string, string>>,
+  facts: RunFacts,
+  circumstances: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { name, kind, format, sha256 } = trace.manifest;
+  const { results, workload } = facts;
+  const manifest = {
+    replaybook: VERSION,
+    table_version: TABLE_VERSION,
+    trace: { name, kind, format, sha256 },
+    seed: Number(texts["seed"]),
+    options: texts,
+    machines: facts.machines,
+    from_s: facts.from,
+    to_s: facts.to,
+    sample_every_s: facts.sampleEvery,
+    offered_load: facts.offeredLoad,
+    workload: { ...workload, ...facts.report },
+    schedulers: Object.fromEntries(results.map(({ scheduler, ...result }) => [scheduler, result])),
+    checks: {
+      arrived_is_finished_plus_unfinished: results.every((r) => r.arrived === r.finished + r.unfinished),
+      cpu_delivered_is_cpu_needed: results.every(
+        (r) => r.arrived < workload.rows || r.unfinished > 0 || near(r.cpu_s, workload.cpu_s),
+      ),
+    },
+  };
+  writeFileSync(join(folder, "run.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  const timings = {
+    ...circumstances,
+    host: hostname(),
+    cpu: cpus()[0]?.model ?? "unknown",
+    cores: availableParallelism(),
+    node: process.version,
+    seconds: facts.seconds,
+  };
+  writeFileSync(join(folder, "timings.json"), `${JSON.stringify(timings, null, 2)}\n`);
+  return manifest;
+}
+
+function near(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b));
+}
+
+async function timed<T>(seconds: Record<string, number>, name: string, work: () => Promise<T>): Promise<T> {
+  const from = process.hrtime.bigint();
+  try {
+    return await work();
+  } finally {
+    seconds[name] = Number(process.hrtime.bigint() - from) / 1e9;
+  }
+}

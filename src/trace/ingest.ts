@@ -1,0 +1,122 @@
+import { existsSync, readdirSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { Invalid } from "../invalid.js";
+import { TABLE_VERSION } from "../table/index.js";
+import { VERSION } from "../version.js";
+import { BadRows } from "./bad-rows.js";
+import { detect } from "./detect.js";
+import type { Source } from "./format.js";
+import { FORMATS } from "./formats.js";
+import { listed } from "./notes.js";
+import { sniff } from "./sniff.js";
+import type { TraceManifest } from "./trace.js";
+import { isTraceFolder, MANIFEST } from "./trace-folder.js";
+import { WORKLOAD_COLUMNS } from "./workload-fields.js";
+
+/** How to read a provider's files. */
+export interface IngestOptions {
+  /** One of FORMATS; by default told from the files' columns. */
+  readonly format?: string | undefined;
+  /** The files' column names to ours. */
+  readonly map?: Readonly<Record<string, string>> | undefined;
+  /** A bad row stops with Invalid, or goes to rejects.csv and is counted. */
+  readonly onBadRow: "stop" | "quarantine";
+  /** The trace's name; by default that of the first path, without its ending. */
+  readonly name?: string | undefined;
+  /** Told of bytes of source files read, of how many in all. */
+  readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
+}
+
+/**
+ * Reads provider's files, or folders of them, and writes a trace folder into `outFolder`, which exists and is empty.
+ * Throws Invalid for what is wrong with the paths, the options or the files; then `outFolder` is half written.
+ */
+export async function ingest(
+  paths: readonly string[],
+  options: IngestOptions,
+  outFolder: string,
+): Promise<TraceManifest> {
+  const { format, map = {}, onBadRow } = options;
+  if (format !== undefined && !FORMATS[format]) {
+    throw new Invalid("format", format, "--format", `one of ${Object.keys(FORMATS).join(", ")}`);
+  }
+  const formats = format === undefined ? FORMATS : { [format]: FORMATS[format]! };
+  const given = paths.map((path) => shortName(path)).join(", ");
+  const { files, named } = filesOf(paths);
+  const sources: Source[] = [];
+  for (const path of files) sources.push(await sniff(path, map));
+  for (const { path, name, what } of sources) {
+    const wanted = named.has(path) || /\.csv(\.gz)?$/i.test(name);
+    if (what === "empty" && wanted) throw new Invalid("file", name, "empty", "a header and rows");
+  }
+  const explicit = new Set(sources.filter(({ path }) => named.has(path)));
+  const detected = detect(given, sources, explicit, formats);
+  checkMap(map, [...detected.sources.values()].flat(), detected.name);
+
+  let bytes = 0;
+  const total = [...detected.sources.values()].flat().reduce((sum, { path }) => sum + statSync(path).size, 0);
+  const badRows = new BadRows(outFolder, onBadRow);
+  try {
+    const read = await detected.format.read({
+      ...{ folder: outFolder, sources: detected.sources, badRows },
+      ours: (theirs) => map[theirs] ?? theirs,
+      onBytes: (more) => {
+        bytes += more;
+        options.onProgress?.(bytes, total);
+      },
+    });
+    const aside = detected.aside.map(({ name }) => name).sort();
+    const note = aside.length > 0 ? `left aside, no table of ${detected.name}: ${listed(aside)}` : "";
+    const byName = [...read.sources].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const manifest: TraceManifest = {
+      ...{ replaybook: VERSION, table_version: TABLE_VERSION },
+      ...{ name: options.name ?? shortName(paths[0]!), kind: read.kind, format: detected.name },
+      ...{ ...read, sources: byName, notes: [...read.notes, note].filter(Boolean) },
+    };
+    writeFileSync(join(outFolder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+    return manifest;
+  } finally {
+    badRows.close();
+  }
+}
+
+/** The files that paths name, folders opened up (not the folders in them), each once; and which were named themselves. */
+function filesOf(paths: readonly string[]): { files: string[]; named: Set<string> } {
+  if (paths.length === 0) throw new Invalid("trace", "", "no path given", "files or folders of a trace");
+  const files = new Set<string>();
+  const named = new Set<string>();
+  for (const path of paths) {
+    if (!existsSync(path)) throw new Invalid("trace", path, "no such file or folder", "a trace's files or folder");
+    const real = realpathSync(path);
+    if (isTraceFolder(real)) {
+      throw new Invalid("trace", path, "a trace folder already, which can be replayed as it is", "a provider's files");
+    }
+    if (!statSync(real).isDirectory()) {
+      named.add(real);
+      files.add(real);
+      continue;
+    }
+    const entries = readdirSync(real, { withFileTypes: true }).filter(({ name }) => !name.startsWith("."));
+    const inside = entries.map(({ name }) => join(real, name)).filter((file) => statSync(file).isFile());
+    if (inside.length === 0) throw new Invalid("trace", path, "a folder without files", "a trace's files or folder");
+    for (const file of inside.sort()) files.add(file);
+  }
+  return { files: [...files], named };
+}
+
+function checkMap(map: Readonly<Record<string, string>>, sources: readonly Source[], format: string): void {
+  const renamed = new Set(sources.flatMap(({ columns }) => columns));
+  for (const [theirs, ours] of Object.entries(map)) {
+    if (format === "workload" && !WORKLOAD_COLUMNS.includes(ours)) {
+      throw new Invalid("column", ours, "--map", `one of ${WORKLOAD_COLUMNS.join(", ")}`);
+    }
+    if (renamed.has(ours)) continue;
+    throw new Invalid("column", theirs, "--map, in none of the files", `one of their columns`);
+  }
+}
+
+function shortName(path: string): string {
+  return basename(resolve(path))
+    .replace(/\.gz$/i, "")
+    .replace(/\.(csv|arrow|txt)$/i, "");
+}

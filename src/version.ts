@@ -1,0 +1,2 @@
+/** This version of replaybook, as in package.json. */
+export const VERSION = "0.1.0";

@@ -1,0 +1,67 @@
+import { BATCH_ROWS, type Batch } from "../table/index.js";
+import type { Labels } from "./labels.js";
+import type { MinuteRows } from "./minute-rows.js";
+
+/** Fills batches of the WORKLOAD columns, BATCH_ROWS rows each. */
+export class BatchBuilder {
+  /** Rows in the batch being filled. */
+  rows = 0;
+  /** The batch's parent column, -1 where nobody sets it. */
+  parent = new Int32Array(BATCH_ROWS).fill(-1);
+  private readonly labels: Labels;
+  private columns = newColumns();
+
+  constructor(labels: Labels) {
+    this.labels = labels;
+  }
+
+  /** Adds the rows of a minute from place `from` of its order up to `to`, or as many of them as fit; returns how many. */
+  add(minute: MinuteRows, from: number, to: number): number {
+    const count = Math.min(to - from, BATCH_ROWS - this.rows);
+    const { arrival, runtime, initial, peak, priceClass, functionId, order } = minute;
+    const { labels, columns } = this;
+    const { function: name, app, owner, trigger } = labels;
+    for (let k = from, row = this.rows; k < from + count; k++, row++) {
+      const i = order[k]!;
+      const f = functionId[i]!;
+      columns.arrival_s[row] = arrival[i]!;
+      columns.runtime_s[row] = runtime[i]!;
+      columns.price_class[row] = priceClass[i]!;
+      columns.memory_initial_mib[row] = initial[i]!;
+      columns.memory_peak_mib[row] = peak[i]!;
+      columns.function[row] = name[f]!;
+      columns.app[row] = app[f]!;
+      columns.owner[row] = owner[f]!;
+      columns.trigger[row] = trigger[f]!;
+    }
+    this.rows += count;
+    return count;
+  }
+
+  get isFull(): boolean {
+    return this.rows === BATCH_ROWS;
+  }
+
+  /** The batch as it is; a new one begins. */
+  take(): { readonly rows: number; readonly columns: Batch } {
+    const taken = { rows: this.rows, columns: { ...this.columns, parent: this.parent } };
+    this.rows = 0;
+    this.columns = newColumns();
+    this.parent = new Int32Array(BATCH_ROWS).fill(-1);
+    return taken;
+  }
+}
+
+function newColumns() {
+  return {
+    arrival_s: new Float64Array(BATCH_ROWS),
+    runtime_s: new Float64Array(BATCH_ROWS),
+    price_class: new Uint8Array(BATCH_ROWS),
+    memory_initial_mib: new Float32Array(BATCH_ROWS),
+    memory_peak_mib: new Float32Array(BATCH_ROWS),
+    function: new Int32Array(BATCH_ROWS),
+    app: new Int32Array(BATCH_ROWS),
+    owner: new Int32Array(BATCH_ROWS),
+    trigger: new Int32Array(BATCH_ROWS),
+  };
+}
