@@ -34,7 +34,8 @@ export function p99Slowdown(all: readonly SlowdownRow[]): Spec {
     label: `${p99 === null ? "too few" : `${lower_bound ? "≥ " : ""}${shown(p99)}`}  ${scheduler}`,
   }));
   const x = { field: "p99_slowdown", type: "quantitative" } as const;
-  const type = top > LOG_ABOVE ? "log" : "linear";
+  const log = top > LOG_ABOVE;
+  const type = log ? "log" : "linear";
   return {
     $schema: SCHEMA,
     description: "p99 slowdown by price class and scheduler, as bars from 1.",
@@ -54,7 +55,12 @@ export function p99Slowdown(all: readonly SlowdownRow[]): Spec {
       {
         mark: { type: "bar", tooltip: true },
         encoding: {
-          x: { ...x, title: "p99 slowdown", scale: { type, domain: [1, top], nice: false }, axis: { tickCount: 6 } },
+          x: {
+            ...x,
+            title: "p99 slowdown",
+            scale: { type, domain: [1, top], nice: false },
+            axis: log ? { values: ticks(top) } : { tickCount: 6 },
+          },
           x2: { datum: 1 },
           color: { field: "scheduler", type: "nominal", sort: schedulers, legend: null },
         },
@@ -65,6 +71,13 @@ export function p99Slowdown(all: readonly SlowdownRow[]): Spec {
       },
     ],
   };
+}
+
+/** 1, 2, 5, 10, 20 … up to `top`. */
+function ticks(top: number): number[] {
+  const all: number[] = [];
+  for (let decade = 1; decade <= top; decade *= 10) all.push(decade, 2 * decade, 5 * decade);
+  return all.filter((tick) => tick <= top);
 }
 
 /** Three digits or so, thousands apart. */

@@ -26,12 +26,14 @@ const GROUPS = [3, 6, 9];
 
 /** What summary says on the terminal: the run, then who waited under each scheduler, the top class first; 80 columns. */
 export function summaryReport(summary: RunSummary): string {
-  const tables = summary.schedulers.map((of) => [HEAD, ...[...of.classes].reverse().map(row), row(of.all)]);
+  const tables = summary.schedulers.map(({ classes, all }) => {
+    const arrived = classes.filter(({ count }) => count > 0).reverse();
+    return [HEAD, ...[...arrived, all].map(row)];
+  });
   const lines = [...head(summary), ""];
   const drawn = aligned(tables);
   for (const [i, of] of summary.schedulers.entries()) lines.push(...heading(of), over(drawn[i]![0]!), ...drawn[i]!, "");
-  const all = summary.schedulers.flatMap(({ all, classes }) => [all, ...classes]);
-  return [...lines, ...legend(all), ""].join("\n");
+  return [...lines, ...legend(summary.schedulers), ""].join("\n");
 }
 
 function head(of: RunSummary): string[] {
@@ -53,7 +55,9 @@ function heading({ scheduler, utilisation, all }: SchedulerSummary): string[] {
   if (all.killed > 0) ends.push(`${whole(all.killed)} killed`);
   if (all.rejected > 0) ends.push(`${whole(all.rejected)} rejected`);
   ends.push(`${whole(all.unfinished)} unfinished`);
-  return wrapped(`${scheduler}: ${[utilised(utilisation), ...ends].join(", ")}`, 2);
+  const first = `${scheduler}: ${utilised(utilisation)},`;
+  const line = `${first} ${ends.join(", ")}`;
+  return line.length <= WIDTH ? [line] : [first, `  ${ends.join(", ")}`];
 }
 
 function utilised(utilisation: Utilisation | null): string {
@@ -112,13 +116,16 @@ function over(head: string): string {
   return line;
 }
 
-/** What the signs in the tables mean, of those that are there. */
-function legend(all: readonly ClassSummary[]): string[] {
-  const estimates = all.flatMap(({ latency_s: l, slowdown: s }) => [l.p50, l.p99, l.p999, s.p50, s.p99, s.p999]);
+/** What the tables leave out, and what the signs in them mean, of those that are there. */
+function legend(schedulers: readonly SchedulerSummary[]): string[] {
+  const shown = schedulers.flatMap(({ all, classes }) => [all, ...classes.filter(({ count }) => count > 0)]);
+  const estimates = shown.flatMap(({ latency_s: l, slowdown: s }) => [l.p50, l.p99, l.p999, s.p50, s.p99, s.p999]);
   const signs = ["slowdown: latency / runtime, 1 never waits; missed: deadlines"];
   if (estimates.some(({ lower_bound }) => lower_bound)) signs.push(">= some have not ended: at least this");
   if (estimates.some(({ value }) => value === null)) signs.push("- too few to tell");
   if (estimates.some(({ value }) => value === Number.POSITIVE_INFINITY)) signs.push("∞ killed or rejected");
+  const empty = (schedulers[0]?.classes ?? []).filter((_, i) => schedulers.every(({ classes }) => !classes[i]!.count));
+  if (empty.length > 0) signs.push(`no arrivals of class ${empty.map((of) => of.price_class).join(", ")}`);
   return wrapped(signs.join("; "));
 }
 

@@ -1,5 +1,5 @@
-import { LiveInvocations, ORDER, PREEMPTIONS, REMAINING, RUNTIME, SEQUENCE, SINCE, START } from "./live.js";
-import type { Arrivals, Observer } from "./observer.js";
+import { END, LiveInvocations, ORDER, PREEMPTIONS, RUNTIME, SEQUENCE } from "./live.js";
+import { type Arrivals, INVOCATION, type Observer, TIME } from "./observer.js";
 import { PoolTree } from "./pool-tree.js";
 import { RunHeap } from "./run-heap.js";
 
@@ -10,6 +10,8 @@ import { RunHeap } from "./run-heap.js";
 export class CentralPool {
   private readonly cores: number;
   private readonly observer: Observer;
+  private readonly observes: boolean;
+  private readonly facts: Float64Array;
   private readonly live: LiveInvocations;
   private readonly tree: PoolTree;
   /** By core, what it runs; -1: nothing. */
@@ -29,6 +31,8 @@ export class CentralPool {
   constructor(cores: number, observer: Observer) {
     this.cores = cores;
     this.observer = observer;
+    this.observes = observer.observes;
+    this.facts = observer.facts;
     this.live = new LiveInvocations();
     this.tree = new PoolTree(cores);
     this.ids = new Int32Array(cores).fill(-1);
@@ -53,92 +57,111 @@ export class CentralPool {
   /** Arrival `i` joins the pool. */
   place(i: number, order: number): void {
     const { arrivals, live, waiting } = this;
-    const now = arrivals.arrival_s[i]!;
-    const runtime = arrivals.runtime_s[i]!;
+    const id = live.add();
+    const { data, now } = live;
     const sequence = arrivals.first + i;
-    const id = live.add(sequence, order, runtime);
-    this.observer.placed(sequence, -1, now);
+    now[0] = arrivals.arrival_s[i]!;
+    data[id + SEQUENCE] = sequence;
+    data[id + ORDER] = order;
+    data[id + RUNTIME] = arrivals.runtime_s[i]!;
+    if (this.observes) {
+      this.tell(id);
+      this.observer.onPlaced(-1);
+    }
     let core: number;
     if (this.idleCount > 0) core = this.idle[--this.idleCount]!;
     // Whatever runs precedes whatever waits: behind the first that waits there is nothing to preempt.
     else if (waiting.size > 0 && order >= waiting.topOrder()) core = -1;
-    else core = this.preempt(order, now);
+    else core = this.preempt(id);
     if (core < 0) {
-      live.wait(id, now);
+      live.wait(id);
       waiting.push(id, order, sequence);
       return;
     }
-    live.data[id + START] = now;
-    this.run(core, id, now + runtime, now);
+    live.start(id);
+    this.run(core, id);
   }
 
   /** Performs the earliest completion. */
   complete(): void {
     const { live, tree, waiting } = this;
-    const { data } = live;
     const core = tree.winner();
-    const now = tree.time[core]!;
     const id = this.ids[core]!;
+    live.now[0] = tree.time[core]!;
     this.ids[core] = -1;
     live.remove(id);
-    const progress = live.progress(id, data[id + RUNTIME]!);
-    this.observer.finished(data[id + SEQUENCE]!, -1, data[id + START]!, now, data[id + PREEMPTIONS]!, progress);
+    if (this.observes) {
+      live.tellFinished(id, this.facts);
+      this.observer.onFinished(-1, live.data[id + PREEMPTIONS]!);
+    }
     if (waiting.size > 0) {
       const first = waiting.topId();
       waiting.pop();
-      this.run(core, first, live.resume(first, now), now);
+      live.resume(first);
+      this.run(core, first);
     } else {
       this.idle[this.idleCount++] = core;
-      tree.set(core, Number.POSITIVE_INFINITY, 0);
+      tree.time[core] = Number.POSITIVE_INFINITY;
+      tree.update(core);
     }
   }
 
   /** Tells the observer of everything that has not ended at `now`, in no particular order. */
   stop(now: number): void {
-    const { data } = this.live;
-    for (let core = 0; core < this.cores; core++) {
-      const id = this.ids[core]!;
-      if (id < 0) continue;
-      data[id + REMAINING] = this.tree.time[core]! - now;
-      data[id + SINCE] = now;
-      this.report(id, now);
-    }
-    this.waiting.forEach((id) => this.report(id, now));
-  }
-
-  private report(id: number, now: number): void {
     const { live } = this;
-    const { data } = live;
-    const cpu = Math.max(0, data[id + RUNTIME]! - data[id + REMAINING]!);
-    const progress = live.progress(id, cpu) + cpu * (now - data[id + SINCE]!);
-    this.observer.unfinished(data[id + SEQUENCE]!, -1, data[id + START]!, now, data[id + PREEMPTIONS]!, progress, cpu);
+    live.now[0] = now;
+    const report = (id: number, preemptions: number) => {
+      live.tellUnfinished(id, this.facts);
+      this.observer.onUnfinished(-1, preemptions);
+    };
+    for (const id of this.ids) {
+      if (id < 0) continue;
+      const preemptions = live.data[id + PREEMPTIONS]!;
+      live.suspend(id);
+      report(id, preemptions);
+    }
+    this.waiting.forEach((id) => report(id, live.data[id + PREEMPTIONS]!));
   }
 
-  private run(core: number, id: number, end: number, now: number): void {
+  private tell(id: number): void {
+    this.facts[INVOCATION] = this.live.data[id + SEQUENCE]!;
+    this.facts[TIME] = this.live.now[0]!;
+  }
+
+  /** Puts an invocation, whose END is set, on a core. */
+  private run(core: number, id: number): void {
+    const { tree } = this;
     const { data } = this.live;
-    const sequence = data[id + SEQUENCE]!;
     this.ids[core] = id;
     this.live.link[id >> 3] = core;
-    this.tree.set(core, end, sequence);
+    tree.time[core] = data[id + END]!;
+    tree.sequence[core] = data[id + SEQUENCE]!;
+    tree.update(core);
     if (this.latestKnown) {
       if (this.latest.size > 2 * this.cores) this.latestKnown = false;
-      else this.latest.push(id, -data[id + ORDER]!, -sequence);
+      else this.latest.push(id, -data[id + ORDER]!, -data[id + SEQUENCE]!);
     }
-    this.observer.started(sequence, -1, now);
+    if (this.observes) {
+      this.tell(id);
+      this.observer.onStarted(-1);
+    }
   }
 
-  /** Takes the last in run order off its core, where it comes after `order`. Returns the core, or -1. All are busy. */
-  private preempt(order: number, now: number): number {
+  /** Takes the last in run order off its core, where it comes after `id`. Returns the core, or -1. All are busy. */
+  private preempt(id: number): number {
     const { live } = this;
+    const { data } = live;
     const victim = this.lastRunning();
-    const last = live.data[victim + ORDER]!;
-    if (order >= last) return -1;
+    const last = data[victim + ORDER]!;
+    if (data[id + ORDER]! >= last) return -1;
     const core = live.link[victim >> 3]!;
-    const sequence = live.data[victim + SEQUENCE]!;
     this.latest.pop();
-    live.suspend(victim, this.tree.time[core]!, now);
-    this.waiting.push(victim, last, sequence);
-    this.observer.preempted(sequence, -1, now);
+    live.suspend(victim);
+    this.waiting.push(victim, last, data[victim + SEQUENCE]!);
+    if (this.observes) {
+      this.tell(victim);
+      this.observer.onPreempted(-1);
+    }
     return core;
   }
 

@@ -1,3 +1,5 @@
+import * as Fact from "./observer.js";
+
 /** Float64 fields of a record of LiveInvocations. */
 const FIELDS = 8;
 /** Its sequence number. */
@@ -12,6 +14,8 @@ export const START = 3;
 export const PREEMPTIONS = 4;
 /** While it waits: CPU seconds it still needs. */
 export const REMAINING = 5;
+/** While it runs: when it will end. */
+export const END = 5;
 /** While it waits: since when. */
 export const SINCE = 6;
 /** Integral of its progress over the time it has waited. */
@@ -26,21 +30,19 @@ export const HELD = 7;
  */
 export class LiveInvocations {
   data = new Float64Array(0);
+  /** The time, in a cell, as the methods here have it: a double as an argument would be boxed where a call is not inlined. */
+  readonly now = new Float64Array(1);
   /** By id / 8, free for the discipline: a link of a queue, a core's number. */
   link = new Int32Array(0);
   private free = new Int32Array(0);
   private freeCount = 0;
 
-  /** The id of a record for an invocation that has no core yet; the fields of one that waits are not set. */
-  add(sequence: number, order: number, runtime: number): number {
+  /** The id of a record for an invocation that has no core yet. The caller sets SEQUENCE, ORDER and RUNTIME. */
+  add(): number {
     if (this.freeCount === 0) this.grow();
     const id = this.free[--this.freeCount]!;
-    const { data } = this;
-    data[id + SEQUENCE] = sequence;
-    data[id + ORDER] = order;
-    data[id + RUNTIME] = runtime;
-    data[id + PREEMPTIONS] = 0;
-    data[id + HELD] = 0;
+    this.data[id + PREEMPTIONS] = 0;
+    this.data[id + HELD] = 0;
     return id;
   }
 
@@ -48,35 +50,66 @@ export class LiveInvocations {
     this.free[this.freeCount++] = id;
   }
 
+  /** It gets a core as it arrives. */
+  start(id: number): void {
+    const { data } = this;
+    const now = this.now[0]!;
+    data[id + START] = now;
+    data[id + END] = now + data[id + RUNTIME]!;
+  }
+
   /** It waits for its first core. */
-  wait(id: number, now: number): void {
+  wait(id: number): void {
     const { data } = this;
     data[id + START] = Number.NaN;
     data[id + REMAINING] = data[id + RUNTIME]!;
-    data[id + SINCE] = now;
+    data[id + SINCE] = this.now[0]!;
   }
 
-  /** It gets a core after waiting; returns when it would end there. */
-  resume(id: number, now: number): number {
+  /** It gets a core after waiting. */
+  resume(id: number): void {
     const { data } = this;
+    const now = this.now[0]!;
     const remaining = data[id + REMAINING]!;
     const start = data[id + START]!;
     // biome-ignore lint/suspicious/noSelfCompare: NaN, in a hot path
     if (start !== start) data[id + START] = now;
     else data[id + HELD]! += (data[id + RUNTIME]! - remaining) * (now - data[id + SINCE]!);
-    return now + remaining;
+    data[id + END] = now + remaining;
   }
 
-  /** It is taken off its core, where it would have ended at `end`. */
-  suspend(id: number, end: number, now: number): void {
+  /** It is taken off its core. */
+  suspend(id: number): void {
     const { data } = this;
-    data[id + REMAINING] = end - now;
+    const now = this.now[0]!;
+    data[id + REMAINING] = data[id + END]! - now;
     data[id + SINCE] = now;
     data[id + PREEMPTIONS]!++;
   }
 
+  /** Puts what an observer is told of at the end into its facts, for one that finishes now. */
+  tellFinished(id: number, facts: Float64Array): void {
+    const { data } = this;
+    facts[Fact.INVOCATION] = data[id + SEQUENCE]!;
+    facts[Fact.TIME] = this.now[0]!;
+    facts[Fact.START] = data[id + START]!;
+    facts[Fact.PROGRESS] = this.progress(id, data[id + RUNTIME]!);
+  }
+
+  /** The same for one that waits when the run ends now. */
+  tellUnfinished(id: number, facts: Float64Array): void {
+    const { data } = this;
+    const now = this.now[0]!;
+    const cpu = Math.max(0, data[id + RUNTIME]! - data[id + REMAINING]!);
+    facts[Fact.INVOCATION] = data[id + SEQUENCE]!;
+    facts[Fact.TIME] = now;
+    facts[Fact.START] = data[id + START]!;
+    facts[Fact.PROGRESS] = this.progress(id, cpu) + cpu * (now - data[id + SINCE]!);
+    facts[Fact.CPU] = cpu;
+  }
+
   /** The integral of progress over its life, for one that has received `cpu` seconds and waits no more. */
-  progress(id: number, cpu: number): number {
+  private progress(id: number, cpu: number): number {
     return this.data[id + HELD]! + (cpu * cpu) / 2;
   }
 

@@ -1,8 +1,9 @@
 /** A tournament over cores by (time of completion, sequence of what runs there); see engine/winner-tree.ts. */
 export class PoolTree {
-  /** Completion by core; Infinity: idle. Written through `set` only. */
+  /** Completion by core; Infinity: idle. After a change, call `update`. */
   readonly time: Float64Array;
-  private readonly sequence: Float64Array;
+  /** Sequence of what completes there. */
+  readonly sequence: Float64Array;
   private readonly half: number;
   private readonly winners: Int32Array;
 
@@ -28,14 +29,12 @@ export class PoolTree {
     return this.time[this.winners[1]!]!;
   }
 
-  /** Sets a core's completion and the sequence of what completes there. */
-  set(core: number, at: number, sequence: number): void {
+  /** Plays a core's matches again, its time or sequence having changed. */
+  update(core: number): void {
     const { time, winners } = this;
-    time[core] = at;
-    this.sequence[core] = sequence;
     let node = core + this.half;
     let winner = core;
-    let best = at;
+    let best = time[core]!;
     while (node > 1) {
       const rival = winners[node ^ 1]!;
       const theirs = time[rival]!;

@@ -1,6 +1,6 @@
 import { WinnerTree } from "../engine/winner-tree.js";
-import { LiveInvocations, ORDER, PREEMPTIONS, REMAINING, RUNTIME, SEQUENCE, SINCE, START } from "./live.js";
-import type { Arrivals, Observer } from "./observer.js";
+import { END, LiveInvocations, ORDER, PREEMPTIONS, RUNTIME, SEQUENCE } from "./live.js";
+import { type Arrivals, INVOCATION, type Observer, TIME } from "./observer.js";
 
 /** Run order as one number, class descending, then sequence ascending; exact up to 2^45 invocations. */
 const CLASS_STEP = 35184372088832;
@@ -22,7 +22,8 @@ export class PriorityMachines {
   private readonly cores: number;
   private readonly classes: number;
   private readonly observer: Observer;
-  private readonly observed: boolean;
+  private readonly observes: boolean;
+  private readonly facts: Float64Array;
   private readonly live: LiveInvocations;
   private readonly ends: Float64Array;
   private readonly ids: Int32Array;
@@ -42,7 +43,8 @@ export class PriorityMachines {
     this.cores = cores;
     this.classes = classes;
     this.observer = observer;
-    this.observed = observer.wantsProgress;
+    this.observes = observer.observes;
+    this.facts = observer.facts;
     this.live = new LiveInvocations();
     this.ends = new Float64Array(machines * cores);
     this.ids = new Int32Array(machines * cores);
@@ -60,79 +62,91 @@ export class PriorityMachines {
   /** Arrival `i` joins machine m. */
   place(i: number, m: number): void {
     const { arrivals, cores, live } = this;
-    const now = arrivals.arrival_s[i]!;
-    const runtime = arrivals.runtime_s[i]!;
+    const id = live.add();
+    const { data, now } = live;
     const priceClass = arrivals.price_class[i]!;
     const sequence = arrivals.first + i;
-    const id = live.add(sequence, (255 - priceClass) * CLASS_STEP + sequence, runtime);
-    this.observer.placed(sequence, m, now);
+    now[0] = arrivals.arrival_s[i]!;
+    data[id + SEQUENCE] = sequence;
+    data[id + ORDER] = (255 - priceClass) * CLASS_STEP + sequence;
+    data[id + RUNTIME] = arrivals.runtime_s[i]!;
+    if (this.observes) {
+      this.tell(id);
+      this.observer.onPlaced(m);
+    }
     let n = this.load[m]!;
     this.load[m] = n + 1;
     if (n >= cores) {
       n = cores - 1;
-      if (priceClass <= this.floor[m]! || !this.preempt(m, priceClass, now)) {
-        live.wait(id, now);
+      if (priceClass <= this.floor[m]! || !this.preempt(m, priceClass)) {
+        live.wait(id);
         this.pushBack(m, priceClass, id);
         return;
       }
     }
-    live.data[id + START] = now;
-    this.run(m, n, id, priceClass, now + runtime, now);
+    live.start(id);
+    this.run(m, n, id, priceClass);
   }
 
   /** Performs the earliest completion; returns its machine. */
   complete(): number {
     const { cores, live, tree } = this;
     const m = tree.winner();
-    const now = tree.time[m]!;
+    live.now[0] = tree.time[m]!;
     const left = this.load[m]! - 1;
     this.load[m] = left;
     const n = left < cores ? left : cores - 1;
     const last = m * cores + n;
     const id = this.ids[last]!;
-    const { data } = live;
     live.remove(id);
-    if (this.observed) {
-      const progress = live.progress(id, data[id + RUNTIME]!);
-      this.observer.finished(data[id + SEQUENCE]!, m, data[id + START]!, now, data[id + PREEMPTIONS]!, progress);
+    if (this.observes) {
+      live.tellFinished(id, this.facts);
+      this.observer.onFinished(m, live.data[id + PREEMPTIONS]!);
     }
     if (left >= cores) {
       const next = this.popFirst(m);
-      this.run(m, n, next, this.top[m]!, live.resume(next, now), now);
-    } else tree.set(m, n > 0 ? this.ends[last - 1]! : Number.POSITIVE_INFINITY);
+      live.resume(next);
+      this.run(m, n, next, this.top[m]!);
+    } else {
+      tree.time[m] = n > 0 ? this.ends[last - 1]! : Number.POSITIVE_INFINITY;
+      tree.update(m);
+    }
     return m;
   }
 
   /** Tells the observer of everything that has not ended at `now`, in no particular order. */
   stop(now: number): void {
     const { cores, live } = this;
+    live.now[0] = now;
     for (let m = 0; m < this.machines; m++) {
       const n = Math.min(cores, this.load[m]!);
       for (let p = m * cores; p < m * cores + n; p++) {
         const id = this.ids[p]!;
-        live.data[id + REMAINING] = this.ends[p]! - now;
-        live.data[id + SINCE] = now;
-        this.report(id, m, now);
+        const preemptions = live.data[id + PREEMPTIONS]!;
+        live.suspend(id);
+        live.tellUnfinished(id, this.facts);
+        this.observer.onUnfinished(m, preemptions);
       }
       for (let queue = m * this.classes; queue < (m + 1) * this.classes; queue++) {
-        for (let id = this.head[queue]!; id >= 0; id = live.link[id >> 3]!) this.report(id, m, now);
+        for (let id = this.head[queue]!; id >= 0; id = live.link[id >> 3]!) {
+          live.tellUnfinished(id, this.facts);
+          this.observer.onUnfinished(m, live.data[id + PREEMPTIONS]!);
+        }
       }
     }
   }
 
-  private report(id: number, m: number, now: number): void {
-    const { live } = this;
-    const { data } = live;
-    const cpu = Math.max(0, data[id + RUNTIME]! - data[id + REMAINING]!);
-    const progress = live.progress(id, cpu) + cpu * (now - data[id + SINCE]!);
-    this.observer.unfinished(data[id + SEQUENCE]!, m, data[id + START]!, now, data[id + PREEMPTIONS]!, progress, cpu);
+  private tell(id: number): void {
+    this.facts[INVOCATION] = this.live.data[id + SEQUENCE]!;
+    this.facts[TIME] = this.live.now[0]!;
   }
 
-  /** Puts an invocation that would end at `end` on a core of a machine where n others run. */
-  private run(m: number, n: number, id: number, priceClass: number, end: number, now: number): void {
-    const { ends, ids } = this;
+  /** Puts an invocation, whose END is set, on a core of a machine where n others run. */
+  private run(m: number, n: number, id: number, priceClass: number): void {
+    const { ends, ids, tree } = this;
     const { data } = this.live;
     const sequence = data[id + SEQUENCE]!;
+    const end = data[id + END]!;
     const base = m * this.cores;
     let p = base + n;
     while (p > base) {
@@ -146,15 +160,21 @@ export class PriorityMachines {
     ids[p] = id;
     if (priceClass < this.floor[m]!) this.floor[m] = priceClass;
     const next = ends[base + n]!;
-    if (next !== this.tree.time[m]!) this.tree.set(m, next);
-    this.observer.started(sequence, m, now);
+    if (next !== tree.time[m]!) {
+      tree.time[m] = next;
+      tree.update(m);
+    }
+    if (this.observes) {
+      this.tell(id);
+      this.observer.onStarted(m);
+    }
   }
 
   /**
    * Takes what is last in run order off its core, where its class is below `priceClass`, and leaves the last place of
    * the machine's cores empty. All cores are busy. Returns whether it did.
    */
-  private preempt(m: number, priceClass: number, now: number): boolean {
+  private preempt(m: number, priceClass: number): boolean {
     const { ends, ids, live } = this;
     const { data } = live;
     const base = m * this.cores;
@@ -172,7 +192,7 @@ export class PriorityMachines {
     this.floor[m] = lowest;
     if (lowest >= priceClass) return false;
     const id = ids[victim]!;
-    live.suspend(id, ends[victim]!, now);
+    live.suspend(id);
     for (let p = victim + 1; p < end; p++) {
       ends[p - 1] = ends[p]!;
       ids[p - 1] = ids[p]!;
@@ -183,7 +203,10 @@ export class PriorityMachines {
     this.head[queue] = id;
     if (front < 0) this.tail[queue] = id;
     if (lowest > this.top[m]!) this.top[m] = lowest;
-    this.observer.preempted(data[id + SEQUENCE]!, m, now);
+    if (this.observes) {
+      this.tell(id);
+      this.observer.onPreempted(m);
+    }
     return true;
   }
 

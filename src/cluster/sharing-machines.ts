@@ -1,5 +1,5 @@
 import { WinnerTree } from "../engine/winner-tree.js";
-import type { Arrivals, Observer } from "./observer.js";
+import { type Arrivals, CPU, INVOCATION, type Observer, PROGRESS, START, TIME } from "./observer.js";
 
 /** Virtual seconds after which a crowded machine's clock starts at 0 again, so that it keeps its precision. */
 const REBASE_AT = 64;
@@ -22,6 +22,8 @@ export class SharingMachines {
   private readonly machines: number;
   private readonly cores: number;
   private readonly observer: Observer;
+  private readonly observes: boolean;
+  private readonly facts: Float64Array;
   private readonly tracks: boolean;
   private arrivals!: Arrivals;
 
@@ -50,6 +52,8 @@ export class SharingMachines {
     this.machines = machines;
     this.cores = cores;
     this.observer = observer;
+    this.observes = observer.observes;
+    this.facts = observer.facts;
     this.tracks = observer.wantsProgress;
     this.load = new Int32Array(machines);
     this.tree = new WinnerTree(machines);
@@ -111,10 +115,19 @@ export class SharingMachines {
     keys[p] = key;
     ids[p] = id;
     this.load[m] = n + 1;
-    if (n >= cores) this.tree.set(m, now + ((keys[base + n]! - this.clock[m]!) * (n + 1)) / cores);
-    else if (p === base + n) this.tree.set(m, key);
-    this.observer.placed(sequence, m, now);
-    this.observer.started(sequence, m, now);
+    if (n >= cores) {
+      this.tree.time[m] = now + ((keys[base + n]! - this.clock[m]!) * (n + 1)) / cores;
+      this.tree.update(m);
+    } else if (p === base + n) {
+      this.tree.time[m] = key;
+      this.tree.update(m);
+    }
+    if (this.observes) {
+      this.facts[INVOCATION] = sequence;
+      this.facts[TIME] = now;
+      this.observer.onPlaced(m);
+      this.observer.onStarted(m);
+    }
   }
 
   /** Performs the earliest completion; returns its machine. */
@@ -137,9 +150,17 @@ export class SharingMachines {
       const soonest = keys[last - 1]!;
       next = n > cores ? now + ((soonest - this.clock[m]!) * n) / cores : soonest;
     }
-    tree.set(m, next);
+    tree.time[m] = next;
+    tree.update(m);
     this.free[this.freeCount++] = id;
-    this.observer.finished(this.sequence[id]!, m, this.arrivedAt[id]!, now, 0, this.progress[id]!);
+    if (this.observes) {
+      const { facts } = this;
+      facts[INVOCATION] = this.sequence[id]!;
+      facts[TIME] = now;
+      facts[START] = this.arrivedAt[id]!;
+      facts[PROGRESS] = this.progress[id]!;
+      this.observer.onFinished(m, 0);
+    }
     return m;
   }
 
@@ -153,8 +174,13 @@ export class SharingMachines {
         const id = this.ids[p]!;
         const left = this.keys[p]! - (crowded ? this.clock[m]! : now);
         if (this.tracks) this.endStretch(id, m, now, crowded);
-        const cpu = Math.max(0, this.runtime[id]! - left);
-        this.observer.unfinished(this.sequence[id]!, m, this.arrivedAt[id]!, now, 0, this.progress[id]!, cpu);
+        const { facts } = this;
+        facts[INVOCATION] = this.sequence[id]!;
+        facts[TIME] = now;
+        facts[START] = this.arrivedAt[id]!;
+        facts[PROGRESS] = this.progress[id]!;
+        facts[CPU] = Math.max(0, this.runtime[id]! - left);
+        this.observer.onUnfinished(m, 0);
       }
     }
   }

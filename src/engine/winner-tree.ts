@@ -4,7 +4,7 @@
  * a match whose winner stays another leaf ends the update.
  */
 export class WinnerTree {
-  /** Next event time by leaf. Written through `set` only. */
+  /** Next event time by leaf. After a change, call `update`. */
   readonly time: Float64Array;
   private readonly half: number;
   private readonly winners: Int32Array;
@@ -30,13 +30,12 @@ export class WinnerTree {
     return this.time[this.winners[1]!]!;
   }
 
-  /** Sets a leaf's next event. */
-  set(leaf: number, at: number): void {
+  /** Plays a leaf's matches again, its time having changed. (The time is not an argument: a double would be boxed.) */
+  update(leaf: number): void {
     const { time, winners } = this;
-    time[leaf] = at;
     let node = leaf + this.half;
     let winner = leaf;
-    let best = at;
+    let best = time[leaf]!;
     while (node > 1) {
       const rival = winners[node ^ 1]!;
       const theirs = time[rival]!;

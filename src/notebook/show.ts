@@ -15,6 +15,7 @@ export interface Output {
 }
 
 const ROWS_SHOWN = 20;
+const MOST_DIGITS = 4;
 const PNG_ZOOM = 2;
 
 /**
@@ -43,9 +44,9 @@ export function tableOutput(table: AnyTable, rows = ROWS_SHOWN): Output {
   const all = toArquero(table);
   const total = all.numRows();
   const size = `${total > rows ? `first ${rows} of ` : ""}${total.toLocaleString("en-US")} row${total === 1 ? "" : "s"}`;
-  const text = all.toMarkdown({ limit: rows });
+  const options = { limit: rows, maxdigits: MOST_DIGITS };
   return {
-    data: { "text/html": `${all.toHTML({ limit: rows })}<p>${size}</p>`, "text/plain": `${text}\n${size}` },
+    data: { "text/html": `${all.toHTML(options)}<p>${size}</p>`, "text/plain": `${all.toMarkdown(options)}\n${size}` },
     metadata: {},
   };
 }

@@ -43,8 +43,10 @@ export class MachineSampler {
   private start: number;
   private batch = newBatch();
   private rows = 0;
-  /** End of the current interval: call `sampleTo` before anything that happens after it. */
-  boundary: number;
+  /** End of the current interval. */
+  private boundary: number;
+  /** Time of the change that is told of next, and the MiB it is about. See Observer on why they are not arguments. */
+  readonly change = new Float64Array(3);
 
   /** `cores` of one machine, or of the whole pool where `machines` is 1 and `central`. Intervals start at `from`. */
   constructor(
@@ -69,44 +71,48 @@ export class MachineSampler {
     this.boundary = shape.from + shape.every;
   }
 
-  placed(machine: number, time: number, memory: number): void {
+  /** It holds `change[1]` MiB from now on. */
+  placed(machine: number): void {
     const m = this.central ? 0 : machine;
-    this.advance(m, time);
+    this.advance(m);
     this.present[m]!++;
-    const held = this.resident[m]! + memory;
+    const held = this.resident[m]! + this.change[1]!;
     this.resident[m] = held;
     if (held > this.residentMax[m]!) this.residentMax[m] = held;
   }
 
-  started(machine: number, time: number, growth: number): void {
+  /** It runs, growing by `change[1]` MiB a CPU second. */
+  started(machine: number): void {
     const m = this.central ? 0 : machine;
-    this.advance(m, time);
+    this.advance(m);
     this.running[m]!++;
-    this.growth[m]! += growth;
+    this.growth[m]! += this.change[1]!;
   }
 
-  preempted(machine: number, time: number, growth: number): void {
+  /** It no longer runs; it grew by `change[1]`. */
+  preempted(machine: number): void {
     const m = this.central ? 0 : machine;
-    this.advance(m, time);
+    this.advance(m);
     this.running[m]!--;
-    this.growth[m]! -= growth;
+    this.growth[m]! -= this.change[1]!;
   }
 
-  finished(machine: number, time: number, growth: number, memory: number): void {
+  /** It ends; it grew by `change[1]` and held `change[2]` MiB at last. */
+  finished(machine: number): void {
     const m = this.central ? 0 : machine;
-    this.advance(m, time);
+    this.advance(m);
     this.running[m]!--;
     if (--this.present[m]! === 0) {
       this.resident[m] = 0;
       this.growth[m] = 0;
     } else {
-      this.resident[m]! -= memory;
-      this.growth[m]! -= growth;
+      this.resident[m]! -= this.change[2]!;
+      this.growth[m]! -= this.change[1]!;
     }
   }
 
   /** Writes the rows of every interval that ends before `time`. */
-  sampleTo(time: number): void {
+  private sampleTo(time: number): void {
     while (this.boundary < time) {
       this.sample(this.boundary);
       this.index++;
@@ -122,7 +128,14 @@ export class MachineSampler {
     await this.writer.close();
   }
 
-  private advance(m: number, time: number): void {
+  /** Brings a machine up to the time of the change, which may begin another interval. */
+  private advance(m: number): void {
+    const time = this.change[0]!;
+    if (time > this.boundary) this.sampleTo(time);
+    this.advanceTo(m, time);
+  }
+
+  private advanceTo(m: number, time: number): void {
     const elapsed = time - this.since[m]!;
     if (elapsed <= 0) return;
     this.since[m] = time;
@@ -140,7 +153,7 @@ export class MachineSampler {
   private sample(end: number): void {
     const length = end - this.start;
     for (let m = 0; m < this.running.length; m++) {
-      this.advance(m, end);
+      this.advanceTo(m, end);
       const { batch } = this;
       const i = this.rows++;
       batch.time_s[i] = end;

@@ -1,4 +1,4 @@
-import { Observer } from "../cluster/observer.js";
+import { CPU, INVOCATION, Observer, PROGRESS, START, TIME } from "../cluster/observer.js";
 import { BATCH_ROWS, type Batch } from "../table/index.js";
 import type { MachineSampler } from "./machine-sampler.js";
 import type { PartWriter } from "./part-writer.js";
@@ -33,9 +33,8 @@ export class Recorder extends Observer {
   finishedCount = 0;
   unfinishedCount = 0;
   preemptionCount = 0;
-  cpu = 0;
-  /** Time of the last completion; NaN before the first. */
-  lastFinish = Number.NaN;
+  /** CPU seconds delivered; time of the last completion, NaN before the first. */
+  private readonly totals = Float64Array.of(0, Number.NaN);
   private readonly sharing: boolean;
   private readonly ordered: boolean;
   private readonly rows: PartWriter;
@@ -57,6 +56,16 @@ export class Recorder extends Observer {
     this.rows = options.rows;
     this.sampler = options.machines;
     this.windows = options.windows;
+  }
+
+  /** CPU seconds delivered so far. */
+  get cpu(): number {
+    return this.totals[0]!;
+  }
+
+  /** Time of the last completion; NaN before the first. */
+  get lastFinish(): number {
+    return this.totals[1]!;
   }
 
   /** Takes the batch of the workload that the next arrivals come from; waits while too much is on its way to disk. */
@@ -85,83 +94,87 @@ export class Recorder extends Observer {
     await this.sampler.close(end);
   }
 
-  override placed(invocation: number, machine: number, time: number): void {
-    const { sampler } = this;
-    if (time > sampler.boundary) sampler.sampleTo(time);
+  override onPlaced(machine: number): void {
+    const { facts, sampler } = this;
+    const invocation = facts[INVOCATION]!;
     const block = this.blocks[Math.floor(invocation / BATCH_ROWS) - this.firstBlock]!;
-    sampler.placed(machine, time, block.held(invocation % BATCH_ROWS));
+    sampler.change[0] = facts[TIME]!;
+    sampler.change[1] = block.held(invocation % BATCH_ROWS);
+    sampler.placed(machine);
   }
 
-  override started(invocation: number, machine: number, time: number): void {
-    const { sampler } = this;
-    if (time > sampler.boundary) sampler.sampleTo(time);
-    sampler.started(machine, time, this.growth(invocation));
+  override onStarted(machine: number): void {
+    const { facts, sampler } = this;
+    sampler.change[0] = facts[TIME]!;
+    sampler.change[1] = this.growth();
+    sampler.started(machine);
   }
 
-  override preempted(invocation: number, machine: number, time: number): void {
-    const { sampler } = this;
-    if (time > sampler.boundary) sampler.sampleTo(time);
-    sampler.preempted(machine, time, this.growth(invocation));
+  override onPreempted(machine: number): void {
+    const { facts, sampler } = this;
+    sampler.change[0] = facts[TIME]!;
+    sampler.change[1] = this.growth();
+    sampler.preempted(machine);
   }
 
-  override finished(i: number, machine: number, start: number, time: number, preempted: number, progress: number): void {
-    const { sampler } = this;
-    if (time > sampler.boundary) sampler.sampleTo(time);
-    const block = this.rowOf(i);
+  override onFinished(machine: number, preempted: number): void {
+    const { facts, sampler } = this;
+    const block = this.rowOf();
     const row = this.row;
-    sampler.finished(machine, time, block.growth(row), block.peak[row]!);
+    const time = facts[TIME]!;
+    sampler.change[0] = time;
+    sampler.change[1] = block.growth(row);
+    sampler.change[2] = block.peak[row]!;
+    sampler.finished(machine);
     this.finishedCount++;
     this.preemptionCount += preempted;
-    this.cpu += block.runtime[row]!;
-    this.lastFinish = time;
-    const { start: starts, finish, machine: machines, preemptions, progress: progresses } = block.results!;
-    starts[row] = start;
+    this.totals[0]! += block.runtime[row]!;
+    this.totals[1] = time;
+    const { start, finish, machine: machines, preemptions, progress } = block.results!;
+    start[row] = facts[START]!;
     finish[row] = time;
     machines[row] = machine;
     preemptions[row] = preempted;
-    progresses[row] = progress;
+    progress[row] = facts[PROGRESS]!;
     if (!this.ordered && block.rows === BATCH_ROWS) this.turn(Number.POSITIVE_INFINITY);
   }
 
-  override unfinished(
-    i: number,
-    machine: number,
-    start: number,
-    time: number,
-    preempted: number,
-    progress: number,
-    cpu: number,
-  ): void {
-    const block = this.rowOf(i);
+  override onUnfinished(machine: number, preempted: number): void {
+    const { facts } = this;
+    const block = this.rowOf();
     const row = this.row;
     this.unfinishedCount++;
     this.preemptionCount += preempted;
-    this.cpu += cpu;
-    const results = block.results!;
-    results.start[row] = start;
-    results.finish[row] = Number.NaN;
-    results.machine[row] = machine;
-    results.preemptions[row] = preempted;
-    results.progress[row] = progress;
+    this.totals[0]! += facts[CPU]!;
+    const { start, finish, machine: machines, preemptions, progress } = block.results!;
+    start[row] = facts[START]!;
+    finish[row] = Number.NaN;
+    machines[row] = machine;
+    preemptions[row] = preempted;
+    progress[row] = facts[PROGRESS]!;
     block.cpu ??= new Float64Array(BATCH_ROWS);
-    block.cpu[row] = cpu;
-    if (!this.ordered && block.rows === BATCH_ROWS) this.turn(time);
+    block.cpu[row] = facts[CPU]!;
+    if (!this.ordered && block.rows === BATCH_ROWS) this.turn(facts[TIME]!);
   }
 
   /** An invocation of an open batch that arrives after the run's end. */
   absent(invocation: number, end: number): void {
-    this.unfinished(invocation, -1, Number.NaN, end, 0, 0, 0);
+    this.facts.set([invocation, end, Number.NaN, 0, 0]);
+    this.onUnfinished(-1, 0);
   }
 
-  private growth(invocation: number): number {
+  /** Growth of the invocation of the facts. */
+  private growth(): number {
+    const invocation = this.facts[INVOCATION]!;
     const block = this.blocks[Math.floor(invocation / BATCH_ROWS) - this.firstBlock];
     return block ? block.growth(invocation % BATCH_ROWS) : this.stragglers.growth(invocation);
   }
 
   private row = 0;
 
-  /** The block that an ended invocation's results go into; the row in it is then `this.row`. */
-  private rowOf(invocation: number): RowBlock {
+  /** The block that the results of the invocation of the facts go into; the row in it is then `this.row`. */
+  private rowOf(): RowBlock {
+    const invocation = this.facts[INVOCATION]!;
     const block = this.blocks[Math.floor(invocation / BATCH_ROWS) - this.firstBlock];
     const row = invocation % BATCH_ROWS;
     if (block) {

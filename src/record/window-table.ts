@@ -9,29 +9,26 @@ const QUANTILES = [0.5, 0.9, 0.99, 0.999] as const;
 class Values {
   list = new Float64Array(64);
   length = 0;
-  sum = 0;
 
-  add(value: number): void {
-    if (this.length === this.list.length) {
-      const longer = new Float64Array(2 * this.length);
-      longer.set(this.list);
-      this.list = longer;
-    }
-    this.list[this.length++] = value;
-    this.sum += value;
+  /** Makes room for more. */
+  grow(): void {
+    const longer = new Float64Array(2 * this.list.length);
+    longer.set(this.list);
+    this.list = longer;
   }
 
   clear(): void {
     this.length = 0;
-    this.sum = 0;
   }
 
   /** [mean, p50, p90, p99, p999, max], NaN for what there are too few values for. */
   statistics(): number[] {
     const { length, list } = this;
+    let sum = 0;
+    for (let i = 0; i < length; i++) sum += list[i]!;
     const found = quantiles(list, length, [...QUANTILES, 1]);
     const printed = QUANTILES.map((q, i) => (enough(length, q) ? found[i]! : Number.NaN));
-    return [this.sum / length, ...printed, found[QUANTILES.length]!];
+    return [sum / length, ...printed, found[QUANTILES.length]!];
   }
 }
 
@@ -109,8 +106,13 @@ export class WindowTable {
       const priceClass = block.priceClass[i]!;
       const cell = cells[priceClass]!;
       cell.outcomes[ended ? FINISHED : UNFINISHED]!++;
-      cell.latency.add(ended ? last - arrival : Math.max(last - arrival, runtime));
-      if (runtime > 0) cell.slowdown.add(1 + wait / runtime);
+      const { latency, slowdown } = cell;
+      if (latency.length === latency.list.length) latency.grow();
+      latency.list[latency.length++] = ended ? last - arrival : Math.max(last - arrival, runtime);
+      if (runtime > 0) {
+        if (slowdown.length === slowdown.list.length) slowdown.grow();
+        slowdown.list[slowdown.length++] = 1 + wait / runtime;
+      }
       if (--cell.pending === 0 && index < this.newest) {
         this.finish(index, priceClass, cell);
         cells[priceClass] = undefined;

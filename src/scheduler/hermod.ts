@@ -13,7 +13,6 @@ import type { Scheduler, SchedulerConfig } from "./scheduler.js";
 export class Hermod implements Scheduler {
   private readonly machines: SharingMachines;
   private readonly placement: PowerOfK;
-  private first = 0;
 
   constructor(config: SchedulerConfig, observer: Observer) {
     this.machines = new SharingMachines(config.machines, config.cores, observer);
@@ -21,7 +20,7 @@ export class Hermod implements Scheduler {
   }
 
   open(arrivals: Arrivals): void {
-    this.first = arrivals.first;
+    this.placement.open(arrivals.first);
     this.machines.open(arrivals);
   }
 
@@ -34,7 +33,7 @@ export class Hermod implements Scheduler {
   }
 
   arrive(i: number): void {
-    const m = this.placement.choose(this.first + i);
+    const m = this.placement.choose(i);
     this.machines.place(i, m);
     this.placement.changed(m);
   }

@@ -26,7 +26,9 @@ export class PowerOfK {
   private readonly rest: Float64Array;
   /** Poll j of the i-th invocation since `drawnFrom` is at j * AHEAD + i. */
   private readonly sample: Int32Array;
-  private drawnFrom = -AHEAD;
+  private first = 0;
+  /** Arrival that the first of the drawn invocations is; may lie before the current arrivals. */
+  private drawnFrom = 0;
   private readonly all: WinnerTree | null;
 
   /** `load` is the disciplines' own, by machine. */
@@ -39,22 +41,25 @@ export class PowerOfK {
     this.rest = new Float64Array(AHEAD);
     this.sample = new Int32Array(k < machines ? AHEAD * k : 0);
     this.all = k < machines ? null : new WinnerTree(machines);
-    for (let m = 0; m < machines; m++) this.all?.set(m, 0);
+    for (let m = 0; m < machines; m++) this.changed(m);
   }
 
-  /** The machine for an invocation. Ask for ascending sequences. */
-  choose(sequence: number): number {
+  /** Sequence of the invocation that is arrival 0 from now on. */
+  open(first: number): void {
+    this.drawnFrom = Number.MAX_SAFE_INTEGER;
+    this.first = first;
+  }
+
+  /** The machine for arrival `i`. Ask in ascending order. */
+  choose(i: number): number {
     this.polls += this.k;
     if (this.all !== null) return this.all.winner();
     const { load, sample, k } = this;
-    let i = (sequence - this.drawnFrom) | 0;
-    if (i >= AHEAD) {
-      this.draw(sequence - (sequence % AHEAD));
-      i = sequence % AHEAD;
-    }
-    let best = sample[i]!;
+    let drawn = i - this.drawnFrom;
+    if (drawn < 0 || drawn >= AHEAD) drawn = this.draw(i);
+    let best = sample[drawn]!;
     let least = load[best]!;
-    for (let at = i + AHEAD; at < k * AHEAD; at += AHEAD) {
+    for (let at = drawn + AHEAD; at < k * AHEAD; at += AHEAD) {
       const m = sample[at]!;
       const l = load[m]!;
       if (l < least || (l === least && m < best)) {
@@ -67,12 +72,18 @@ export class PowerOfK {
 
   /** To be told after every change of a machine's load. */
   changed(m: number): void {
-    this.all?.set(m, this.load[m]!);
+    if (this.all === null) return;
+    this.all.time[m] = this.load[m]!;
+    this.all.update(m);
   }
 
-  private draw(from: number): void {
+  /** Draws for the AHEAD invocations around arrival `i`; returns its place among them. */
+  private draw(i: number): number {
     const { machines, k, perBlock, random, rest, sample } = this;
-    this.drawnFrom = from;
+    const sequence = this.first + i;
+    const place = sequence % AHEAD;
+    const from = sequence - place;
+    this.drawnFrom = i - place;
     const high = Math.floor(from / 4294967296) * 65536;
     for (let j = 0; j < k; j++) {
       if (j % perBlock === 0) random.uniforms(from, AHEAD, high + j / perBlock, rest);
@@ -86,5 +97,6 @@ export class PowerOfK {
         sample[at + i] = m;
       }
     }
+    return place;
   }
 }

@@ -7,7 +7,6 @@ import type { Scheduler, SchedulerConfig } from "./scheduler.js";
 export class RandomPlacement implements Scheduler {
   private readonly machines: SharingMachines;
   private readonly placement: PowerOfK;
-  private first = 0;
 
   constructor(config: SchedulerConfig, observer: Observer) {
     this.machines = new SharingMachines(config.machines, config.cores, observer);
@@ -15,7 +14,7 @@ export class RandomPlacement implements Scheduler {
   }
 
   open(arrivals: Arrivals): void {
-    this.first = arrivals.first;
+    this.placement.open(arrivals.first);
     this.machines.open(arrivals);
   }
 
@@ -28,7 +27,7 @@ export class RandomPlacement implements Scheduler {
   }
 
   arrive(i: number): void {
-    this.machines.place(i, this.placement.choose(this.first + i));
+    this.machines.place(i, this.placement.choose(i));
   }
 
   stop(now: number): void {

@@ -93,7 +93,12 @@ function statistics(of: string, unit: string, nulls: string): readonly Column[] 
 
 /** `<scheduler>/windows.arrow`: a row per window of arrival and price class that has arrivals. */
 export const WINDOWS: readonly Column[] = [
-  { name: "window_start_s", type: "float64", unit: "s", about: "The window's start; an invocation is in the window of its arrival." },
+  {
+    name: "window_start_s",
+    type: "float64",
+    unit: "s",
+    about: "The window's start; an invocation is in the window of its arrival.",
+  },
   { name: "price_class", type: "uint8", unit: "", about: "Effective price class." },
   { name: "count", type: "uint32", unit: "", about: "Arrivals." },
   { name: "finished", type: "uint32", unit: "", about: "Of those, finished." },

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Invalid } from "../invalid.js";
 import { countColumns, countRows } from "./azure-2019-counts.js";
 import { readRows } from "./csv-rows.js";
-import { DAY_MINUTES, DayCells } from "./day-cells.js";
+import { DAY_MINUTES, DayCells, type Page } from "./day-cells.js";
 import type { Reading, RowCounts, Source } from "./format.js";
 import { type FunctionLabels, functionLabels } from "./function-labels.js";
 import { Keys } from "./keys.js";
@@ -60,6 +60,7 @@ export async function readDays(reading: Reading): Promise<Days> {
   const triggers = new TriggerVotes();
   const counts = { kept: 0, filled: 0, quarantined: 0 };
   const days: DayCells[] = [];
+  const spare: Page[] = [];
   const files: SourceFile[] = [];
   const unknown: string[] = [];
   const spills = sources.length > 1 ? sources.map(({ day }) => join(reading.folder, `cells-of-day-${day}`)) : null;
@@ -68,7 +69,7 @@ export async function readDays(reading: Reading): Promise<Days> {
   let firstMinute = 0;
   let lastMinute = 0;
   for (const [i, { day, source }] of sources.entries()) {
-    const cells = new DayCells(day);
+    const cells = new DayCells(day, spare);
     const file = await readRows(source.path, reading.badRows, counts, reading.onBytes, (reader) => {
       const columns = countColumns((reader.columns ?? []).map(reading.ours), source.name);
       unknown.push(...columns.unknown);

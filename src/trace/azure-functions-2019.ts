@@ -32,7 +32,7 @@ const KEY = ["HashOwner", "HashApp", "HashFunction"];
 
 /** Counts per function and minute, with percentiles of durations and memory. */
 export const azureFunctions2019: Format = {
-  about: "Azure Functions 2019: counts a minute, durations and memory percentiles, CSV (Shahrad et al., ATC'20)",
+  about: "counts a minute, percentiles of durations and memory; CSV",
   families: [
     { name: "invocations", kinds: ["csv"], columns: [...KEY, { like: MINUTE, shown: "minutes 1 … 1440" }] },
     { name: "durations", kinds: ["csv"], columns: [...KEY, "Average"] },

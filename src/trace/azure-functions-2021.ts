@@ -30,7 +30,7 @@ const NUMBERS = ["", "", "a number of seconds", "a number of seconds >= 0"];
 
 /** A log of invocations: app, function, end and duration. */
 export const azureFunctions2021: Format = {
-  about: "Azure Functions 2021: a log of invocations with their ends and durations, CSV (Zhang et al., SOSP'21)",
+  about: "a log of invocations with their ends and durations; CSV",
   families: [{ name: "invocations", kinds: ["csv"], columns: COLUMNS }],
   read,
 };

@@ -23,6 +23,8 @@ export class ByteSource {
   private readonly gunzip: Gunzip | null;
   private readonly pieces: AsyncIterator<Buffer> | null;
   private piece: Buffer = Buffer.alloc(0);
+  private position = 0;
+  private closed = false;
 
   private constructor(path: string, fd: number, onBytes: (bytes: number) => void) {
     this.name = basename(path);
@@ -60,20 +62,24 @@ export class ByteSource {
     return { name: this.name, bytes: this.bytes, sha256: this.hash.digest("hex") };
   }
 
+  /** Closes the file, once; what unpacks it reads no more. */
   close(): void {
+    if (this.closed) return;
+    this.closed = true;
     this.gunzip?.destroy();
     closeSync(this.fd);
   }
 
   private take(target: Buffer, at: number, length: number): number {
-    const read = readSync(this.fd, target, at, length, null);
+    const read = readSync(this.fd, target, at, length, this.position);
+    this.position += read;
     this.hash.update(target.subarray(at, at + read));
     this.onBytes(read);
     return read;
   }
 
   private *stored(): Generator<Buffer> {
-    for (;;) {
+    while (!this.closed) {
       const chunk = Buffer.allocUnsafe(CHUNK_BYTES >> 2);
       const read = this.take(chunk, 0, chunk.length);
       if (read === 0) return;

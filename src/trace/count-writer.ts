@@ -14,12 +14,14 @@ import { type MinuteOrder, minuteOrder } from "./minute-order.js";
 export async function writeCounts(folder: string, days: Days, ids: FunctionIds, hash: ContentHash): Promise<number> {
   const writer = await TableWriter.create(join(folder, "counts.arrow"), COUNTS);
   let merged = 0;
+  let room = new Uint32Array(0);
   try {
     for (const [i, cells] of days.days.entries()) {
       const spill = days.spills?.[i];
       if (spill) cells.load(spill);
-      const order = minuteOrder(cells, ids.idOf);
-      cells.pages = [];
+      const order = minuteOrder(cells, ids.idOf, room);
+      room = order.pairs;
+      cells.release();
       merged += order.merged;
       const firstMinute = (cells.day - 1) * DAY_MINUTES - originOf(days);
       hash.values("counts.day", Int32Array.of(firstMinute));

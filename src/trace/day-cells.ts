@@ -4,7 +4,8 @@ const PAGE_CELLS = 1048576;
 /** Minutes of a day. */
 export const DAY_MINUTES = 1440;
 
-interface Page {
+/** Room for cells: a minute of the day and a count each. */
+export interface Page {
   readonly minute: Uint16Array;
   readonly count: Uint32Array;
   used: number;
@@ -25,18 +26,19 @@ export class DayCells {
   begin = new Int32Array(1024);
   end = new Int32Array(1024);
   pages: Page[] = [];
+  private spilled: number[] = [];
+  private readonly spare: Page[];
 
-  constructor(day: number) {
+  /** Pages are taken from `spare` and go back to it, so that days one after another share them. */
+  constructor(day: number, spare: Page[] = []) {
     this.day = day;
+    this.spare = spare;
   }
 
   /** The page to which a row's cells go; it has room for a whole day. */
   open(): Page {
     const last = this.pages.at(-1);
-    if (last && last.used + DAY_MINUTES <= PAGE_CELLS) return last;
-    const page = { minute: new Uint16Array(PAGE_CELLS), count: new Uint32Array(PAGE_CELLS), used: 0 };
-    this.pages.push(page);
-    return page;
+    return last && last.used + DAY_MINUTES <= PAGE_CELLS ? last : this.another();
   }
 
   /** Keeps a row whose cells, `sum` invocations, were put into the open page from `used` to `end`. */
@@ -62,27 +64,39 @@ export class DayCells {
   /** Puts the cells into a file and lets go of them; `load` brings them back. */
   spill(path: string): void {
     const fd = openSync(path, "wx");
-    for (const page of this.pages) {
-      writeAll(fd, page.minute.subarray(0, page.used));
-      writeAll(fd, page.count.subarray(0, page.used));
+    for (const { minute, count, used } of this.pages) {
+      writeAll(fd, minute.subarray(0, used));
+      writeAll(fd, count.subarray(0, used));
     }
     closeSync(fd);
-    this.used = this.pages.map((page) => page.used);
-    this.pages = [];
+    this.spilled = this.pages.map((page) => page.used);
+    this.release();
   }
 
   load(path: string): void {
     const fd = openSync(path, "r");
-    this.pages = this.used.map((used) => {
-      const page = { minute: new Uint16Array(used), count: new Uint32Array(used), used };
-      readAll(fd, page.minute);
-      readAll(fd, page.count);
-      return page;
-    });
+    for (const used of this.spilled) {
+      const page = this.another();
+      page.used = used;
+      readAll(fd, page.minute.subarray(0, used));
+      readAll(fd, page.count.subarray(0, used));
+    }
     closeSync(fd);
   }
 
-  private used: number[] = [];
+  /** Lets go of the cells. */
+  release(): void {
+    this.spare.push(...this.pages);
+    this.pages = [];
+  }
+
+  private another(): Page {
+    const fresh = () => ({ minute: new Uint16Array(PAGE_CELLS), count: new Uint32Array(PAGE_CELLS), used: 0 });
+    const page = this.spare.pop() ?? fresh();
+    page.used = 0;
+    this.pages.push(page);
+    return page;
+  }
 }
 
 function doubled(from: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {

@@ -8,21 +8,23 @@ export interface MinuteOrder {
   /** Cells of minute m are starts[m] … starts[m + 1]. */
   readonly starts: Uint32Array;
   /** Cell i is function pairs[2 i] with pairs[2 i + 1] invocations. */
-  readonly pairs: Uint32Array;
+  readonly pairs: Uint32Array<ArrayBuffer>;
   /** Rows that were added to another row of the same key. */
   readonly merged: number;
 }
 
 /**
  * Sorts a day by counting: rows in order of function_id are dealt out to their minutes, so each minute's cells end up
- * in that order too, and the counts of rows of one function are added. `functionIds` is by key.
+ * in that order too, and the counts of rows of one function are added. `functionIds` is by key; `room` is used again
+ * where it is large enough.
  */
-export function minuteOrder(day: DayCells, functionIds: Int32Array): MinuteOrder {
+export function minuteOrder(day: DayCells, functionIds: Int32Array, room = new Uint32Array(0)): MinuteOrder {
   const { pages, page, begin, end } = day;
   const starts = new Uint32Array(DAY_MINUTES + 1);
   for (const { minute, used } of pages) for (let i = 0; i < used; i++) starts[minute[i]! + 1]!++;
   for (let minute = 0; minute < DAY_MINUTES; minute++) starts[minute + 1]! += starts[minute]!;
-  const pairs = new Uint32Array(2 * starts[DAY_MINUTES]!);
+  const size = 2 * starts[DAY_MINUTES]!;
+  const pairs = room.length < size ? new Uint32Array(size) : room;
   const next = starts.slice(0, DAY_MINUTES);
   const rows = rowsByFunction(day, functionIds);
   let merged = 0;

@@ -24,7 +24,7 @@ import { LABEL_COLUMNS, WORKLOAD_COLUMNS } from "./workload-fields.js";
 
 /** Arrivals and runtimes in a table of one's own. */
 export const workloadTable: Format = {
-  about: "a table of one's own, CSV or Arrow: arrival_s, runtime_s and what else is known of each invocation",
+  about: "a table of one's own: arrival_s, runtime_s; CSV, Arrow",
   families: [{ name: "invocations", kinds: ["csv", "arrow"], columns: ["arrival_s", "runtime_s"] }],
   read,
 };

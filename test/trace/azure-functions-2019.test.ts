@@ -255,6 +255,16 @@ it("joins days into one trace; a day without a file is minutes without invocatio
   expect(one.manifest.cpu).toMatchObject({ cpu_s: 0.04 + 0.18, unknown: { functions: 2, invocations: 6 } });
 });
 
+it("reads days packed with gzip the same", async () => {
+  const days = [1, 2, 4].map((day) => [day, `${INVOCATIONS}o1,a1,f,http,${day},0,0\n`] as const);
+  const plain = await read(folderWith(Object.assign({}, ...days.map(([day, csv]) => dayFile(day, csv)))), {
+    name: "x",
+  });
+  const packed = days.map(([day, csv]) => [`day.d0${day}.csv.gz`, gzipSync(csv)]);
+  const other = await read(folderWith(Object.fromEntries(packed)), { name: "x" });
+  expect(content(other.folder)).toEqual(content(plain.folder));
+});
+
 it("does not let the day in the names change the content's sha256", async () => {
   const first = await read(folderWith(dayFile(1, INVOCATIONS)));
   const third = await read(folderWith(dayFile(3, INVOCATIONS)));

@@ -18,7 +18,6 @@ export class XX implements Scheduler {
   private readonly placement: PowerOfK;
   private readonly config: SchedulerConfig;
   private arrived = 0;
-  private first = 0;
 
   constructor(config: SchedulerConfig, observer: Observer) {
     this.machines = new PriorityMachines(config.machines, config.cores, config.prices.length, observer);
@@ -27,7 +26,7 @@ export class XX implements Scheduler {
   }
 
   open(arrivals: Arrivals): void {
-    this.first = arrivals.first;
+    this.placement.open(arrivals.first);
     this.machines.open(arrivals);
   }
 
@@ -40,9 +39,8 @@ export class XX implements Scheduler {
   }
 
   arrive(i: number): void {
-    const sequence = this.first + i;
-    this.arrived = sequence + 1;
-    const m = this.placement.choose(sequence);
+    this.arrived++;
+    const m = this.placement.choose(i);
     this.machines.place(i, m);
     this.placement.changed(m);
   }
