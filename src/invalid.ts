@@ -17,7 +17,7 @@ const LONGEST_SHOWN = 120;
 /** A value as it may stand in a one-line message: no line breaks or control characters, cut when long. */
 function shown(value: unknown): string {
   const text = typeof value === "string" ? value : String(value);
-  const oneLine = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "\ufffd");
+  const oneLine = text.replace(/[\p{Cc}\u2028\u2029]/gu, "\ufffd");
   if (oneLine === "") return '""';
   return oneLine.length > LONGEST_SHOWN ? `${oneLine.slice(0, LONGEST_SHOWN)}…` : oneLine;
 }

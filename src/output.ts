@@ -40,7 +40,11 @@ export class Output {
     if (!watching) {
       watching = true;
       process.on("exit", removeUnfinished);
-      for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+      for (const [signal, code] of [
+        ["SIGINT", 130],
+        ["SIGTERM", 143],
+        ["SIGHUP", 129],
+      ] as const) {
         process.once(signal, () => process.exit(code));
       }
     }

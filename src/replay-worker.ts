@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import { type ReplayResult, type ReplayTask, REPLAYED, replay } from "./replay.js";
+import { REPLAYED, type ReplayResult, type ReplayTask, replay } from "./replay.js";
 import { batchesOf, partsOf } from "./table/index.js";
 
 /** A replay for a worker of its own: the workload is read from a run folder. */
@@ -11,8 +11,16 @@ export interface WorkerTask {
   readonly port?: MessagePort;
 }
 
+/** What a replay came to, and how long it took. */
+export interface WorkerResult {
+  readonly result: ReplayResult;
+  readonly seconds: number;
+}
+
 /** Runs the task. A fresh worker for each: code compiled for one scheduler is slower for the next. */
-export default async function run({ task, workloadFolder, port }: WorkerTask): Promise<ReplayResult> {
+export async function replayTask({ task, workloadFolder, port }: WorkerTask): Promise<WorkerResult> {
+  const from = process.hrtime.bigint();
   const workload = batchesOf(partsOf(workloadFolder, "workload"), REPLAYED);
-  return replay(task, workload, (arrived) => port?.postMessage(arrived));
+  const result = await replay(task, workload, (arrived) => port?.postMessage(arrived));
+  return { result, seconds: Number(process.hrtime.bigint() - from) / 1e9 };
 }

@@ -61,7 +61,10 @@ export async function replay(
   const ordered = task.rows <= PART_ROWS;
   const place = { folder, name: "invocations", inParts: !ordered };
   const order = { ...metadata, table: "invocations", order: ordered ? "workload" : "finish" };
-  const machines = await TableWriter.create(join(folder, "machines.arrow"), MACHINES, { ...metadata, table: "machines" });
+  const machines = await TableWriter.create(join(folder, "machines.arrow"), MACHINES, {
+    ...metadata,
+    table: "machines",
+  });
   const windows = await TableWriter.create(join(folder, "windows.arrow"), WINDOWS, { ...metadata, table: "windows" });
   const shape = {
     machines: entry.central ? 1 : config.machines,

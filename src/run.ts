@@ -6,7 +6,7 @@ import { MessageChannel } from "node:worker_threads";
 import { Tinypool } from "tinypool";
 import { Invalid } from "./invalid.js";
 import type { ReplayResult, ReplayTask } from "./replay.js";
-import runInline, { type WorkerTask } from "./replay-worker.js";
+import { replayTask, type WorkerResult, type WorkerTask } from "./replay-worker.js";
 import { TABLE_VERSION } from "./table/index.js";
 import type { Trace } from "./trace/trace.js";
 import type { Seconds } from "./units.js";
@@ -68,11 +68,11 @@ export async function run(
     seed: String(options.seed),
     trace_sha256: trace.manifest.sha256,
   };
-  const written = await timed(seconds, "workload", () =>
-    writeWorkload(workload, options.prices, folder, common, (rows) =>
-      progress("workload", rows, workload.invocationsExpected),
-    ),
+  const from = process.hrtime.bigint();
+  const written = await writeWorkload(workload, options.prices, folder, common, (rows) =>
+    progress("workload", rows, workload.invocationsExpected),
   );
+  seconds["workload"] = Number(process.hrtime.bigint() - from) / 1e9;
   if (written.rows === 0) throw new Invalid("workload", "no invocations", "after --cut and --load", "at least one");
   const realised = written.cpu_s / (machines * options.cores * (workload.to - workload.from));
   const length = (options.until ?? workload.to) - workload.from;
@@ -125,36 +125,35 @@ async function replayAll(
   workers: number,
   seconds: Record<string, number>,
 ): Promise<ReplayResult[]> {
+  const done = (task: ReplayTask, { result, seconds: took }: WorkerResult): ReplayResult => {
+    seconds[task.scheduler] = took;
+    return result;
+  };
   if (workers === 0) {
     const results: ReplayResult[] = [];
-    for (const task of tasks) {
-      results.push(await timed(seconds, task.scheduler, () => runInline({ task, workloadFolder })));
-    }
+    for (const task of tasks) results.push(done(task, await replayTask({ task, workloadFolder })));
     return results;
   }
   const filename = fileURLToPath(new URL("./replay-worker.js", import.meta.url));
   const maxThreads = Math.min(workers, tasks.length);
   const pool = new Tinypool({ filename, maxThreads, minThreads: maxThreads, isolateWorkers: true });
+  const arrived = new Map<string, number>();
+  const inWorker = async (task: ReplayTask): Promise<ReplayResult> => {
+    const { port1, port2 } = new MessageChannel();
+    port1.on("message", (count: number) => {
+      arrived.set(task.scheduler, count);
+      const all = [...arrived.values()].reduce((a, b) => a + b, 0);
+      progress("replay", all, rows * tasks.length);
+    });
+    try {
+      const job: WorkerTask = { task, workloadFolder, port: port2 };
+      return done(task, await pool.run(job, { name: "replayTask", transferList: [port2] }));
+    } finally {
+      port1.close();
+    }
+  };
   try {
-    const arrived = new Map<string, number>();
-    return await Promise.all(
-      tasks.map((task) =>
-        timed(seconds, task.scheduler, async () => {
-          const { port1, port2 } = new MessageChannel();
-          port1.on("message", (count: number) => {
-            arrived.set(task.scheduler, count);
-            const done = [...arrived.values()].reduce((a, b) => a + b, 0);
-            progress("replay", done, rows * tasks.length);
-          });
-          try {
-            const job: WorkerTask = { task, workloadFolder, port: port2 };
-            return (await pool.run(job, { transferList: [port2] })) as ReplayResult;
-          } finally {
-            port1.close();
-          }
-        }),
-      ),
-    );
+    return await Promise.all(tasks.map(inWorker));
   } finally {
     await pool.destroy();
   }
@@ -208,13 +207,4 @@ export function writeManifests(
 
 function near(a: number, b: number): boolean {
   return Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b));
-}
-
-async function timed<T>(seconds: Record<string, number>, name: string, work: () => Promise<T>): Promise<T> {
-  const from = process.hrtime.bigint();
-  try {
-    return await work();
-  } finally {
-    seconds[name] = Number(process.hrtime.bigint() - from) / 1e9;
-  }
 }

@@ -28,7 +28,10 @@ async function main(argv: readonly string[]): Promise<number> {
     .showSuggestionAfterError(false);
   for (const register of COMMANDS) register(program);
   for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
-    command.exitOverride().configureOutput({ outputError: () => {} }).helpCommand(false);
+    command
+      .exitOverride()
+      .configureOutput({ outputError: () => {} })
+      .helpCommand(false);
   }
   try {
     await program.parseAsync([...argv]);

@@ -18,9 +18,9 @@ import {
   type OptionTexts,
   optionTexts,
   parseOptions,
+  REPLAY_OPTIONS,
   readConfig,
   readJson,
-  REPLAY_OPTIONS,
   resolveTexts,
 } from "./run-options.js";
 
@@ -93,7 +93,9 @@ async function replay(given: string | undefined, flags: Flags): Promise<void> {
     const circumstances = { trace_path: resolve(path) };
     const manifest = writeManifests(output.path, trace, canonicalTexts(texts, options), facts, circumstances);
     output.commit();
-    process.stdout.write(flags.json ? `${JSON.stringify(manifest, null, 2)}\n` : runLine(flags.output, trace, options, facts));
+    process.stdout.write(
+      flags.json ? `${JSON.stringify(manifest, null, 2)}\n` : runLine(flags.output, trace, options, facts),
+    );
   } catch (error) {
     display.end();
     output.abandon();

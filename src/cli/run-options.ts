@@ -34,7 +34,11 @@ export const REPLAY_OPTIONS = {
   "sample-every": { default: "auto", argument: "time", about: "length of a row of machines.arrow" },
   record: { default: "all", argument: "what", about: "rows kept of invocations; only all in this version" },
   arrivals: { default: "uniform", argument: "how", about: "in a minute: uniform, equidistant, batch or gamma:CV" },
-  timers: { default: "aligned", argument: "how", about: "timers fire at :00 (aligned) or at a moment of their own (spread)" },
+  timers: {
+    default: "aligned",
+    argument: "how",
+    about: "timers fire at :00 (aligned) or at a moment of their own (spread)",
+  },
   "cpu-fraction": { default: "1", argument: "fraction", about: "CPU seconds in a second of recorded duration" },
   "max-runtime": { default: "none", argument: "time", about: "longest runtime; longer ones are cut to it" },
   "app-memory": {
@@ -118,7 +122,10 @@ export function parseOptions(texts: OptionTexts): RunOptions {
     seed: wholeOf("seed", texts.seed, 0, Number.MAX_SAFE_INTEGER),
     until: texts.until === "drained" ? null : positiveTime(texts, "until"),
     cut: texts.cut === "all" ? null : parseSpan(texts.cut, "--cut"),
-    load: load === "as-is" ? null : numberOf("load", load, (x) => x > 0 && x <= 1000, "as-is or a fraction above 0, such as 0.9"),
+    load:
+      load === "as-is"
+        ? null
+        : numberOf("load", load, (x) => x > 0 && x <= 1000, "as-is or a fraction above 0, such as 0.9"),
     warmup: parseDuration(texts.warmup, "--warmup"),
     window: positiveTime(texts, "window"),
     sampleEvery: texts["sample-every"] === "auto" ? "auto" : positiveTime(texts, "sample-every"),
@@ -173,5 +180,6 @@ function oneOf<T extends string>(texts: OptionTexts, name: OptionName, values: r
 }
 
 function only(texts: OptionTexts, name: OptionName, value: string): void {
-  if (texts[name] !== value) throw new Invalid(name, texts[name], `--${name}`, `${value}: nothing else is simulated yet`);
+  if (texts[name] !== value)
+    throw new Invalid(name, texts[name], `--${name}`, `${value}: nothing else is simulated yet`);
 }

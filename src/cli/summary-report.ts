@@ -26,14 +26,21 @@ const GROUPS = [3, 6, 9];
 
 /** What summary says on the terminal: the run, then who waited under each scheduler, the top class first; 80 columns. */
 export function summaryReport(summary: RunSummary): string {
+  const lines = report(summary, ">=");
+  const fits = lines.every((line) => line.length <= WIDTH);
+  return (fits ? lines : report(summary, "≥")).join("\n");
+}
+
+/** `bound` goes before lower bounds. */
+function report(summary: RunSummary, bound: string): string[] {
   const tables = summary.schedulers.map(({ classes, all }) => {
     const arrived = classes.filter(({ count }) => count > 0).reverse();
-    return [HEAD, ...[...arrived, all].map(row)];
+    return [HEAD, ...[...arrived, all].map((of) => row(of, bound))];
   });
   const lines = [...head(summary), ""];
   const drawn = aligned(tables);
   for (const [i, of] of summary.schedulers.entries()) lines.push(...heading(of), over(drawn[i]![0]!), ...drawn[i]!, "");
-  return [...lines, ...legend(summary.schedulers), ""].join("\n");
+  return [...lines, ...legend(summary.schedulers, bound), ""];
 }
 
 function head(of: RunSummary): string[] {
@@ -57,7 +64,7 @@ function heading({ scheduler, utilisation, all }: SchedulerSummary): string[] {
   ends.push(`${whole(all.unfinished)} unfinished`);
   const first = `${scheduler}: ${utilised(utilisation)},`;
   const line = `${first} ${ends.join(", ")}`;
-  return line.length <= WIDTH ? [line] : [first, `  ${ends.join(", ")}`];
+  return line.length <= WIDTH ? [line] : [first, ...wrapped(`  ${ends.join(", ")}`, 2)];
 }
 
 function utilised(utilisation: Utilisation | null): string {
@@ -70,22 +77,22 @@ function utilised(utilisation: Utilisation | null): string {
   return `utilisation ${percent(mean)}% (${range})`;
 }
 
-function row(of: ClassSummary): string[] {
+function row(of: ClassSummary, bound: string): string[] {
   return [
     of.price_class === null ? "all" : String(of.price_class),
     of.price === null ? "" : String(of.price),
     compactCount(of.count),
-    ...cells(of.latency_s, compactTime),
-    ...cells(of.slowdown, compactRatio),
+    ...cells(of.latency_s, bound, compactTime),
+    ...cells(of.slowdown, bound, compactRatio),
     of.missed_share === null ? "-" : compactShare(of.missed_share),
     compactCount(of.preemptions),
     compactCount(of.unfinished),
   ];
 }
 
-function cells({ p50, p99, p999 }: Quantiles, shown: (value: number) => string): string[] {
+function cells({ p50, p99, p999 }: Quantiles, bound: string, shown: (value: number) => string): string[] {
   return [p50, p99, p999].map(({ value, lower_bound }: Estimate) =>
-    value === null ? "-" : `${lower_bound ? ">=" : ""}${shown(value)}`,
+    value === null ? "-" : `${lower_bound ? bound : ""}${shown(value)}`,
   );
 }
 
@@ -117,16 +124,17 @@ function over(head: string): string {
 }
 
 /** What the tables leave out, and what the signs in them mean, of those that are there. */
-function legend(schedulers: readonly SchedulerSummary[]): string[] {
+function legend(schedulers: readonly SchedulerSummary[], bound: string): string[] {
   const shown = schedulers.flatMap(({ all, classes }) => [all, ...classes.filter(({ count }) => count > 0)]);
   const estimates = shown.flatMap(({ latency_s: l, slowdown: s }) => [l.p50, l.p99, l.p999, s.p50, s.p99, s.p999]);
-  const signs = ["slowdown: latency / runtime, 1 never waits; missed: deadlines"];
-  if (estimates.some(({ lower_bound }) => lower_bound)) signs.push(">= some have not ended: at least this");
+  const signs = ["slowdown: latency / runtime, 1 never waits", "missed: deadlines"];
+  if (estimates.some(({ lower_bound }) => lower_bound)) signs.push(`${bound} some have not ended: at least this`);
   if (estimates.some(({ value }) => value === null)) signs.push("- too few to tell");
   if (estimates.some(({ value }) => value === Number.POSITIVE_INFINITY)) signs.push("∞ killed or rejected");
   const empty = (schedulers[0]?.classes ?? []).filter((_, i) => schedulers.every(({ classes }) => !classes[i]!.count));
   if (empty.length > 0) signs.push(`no arrivals of class ${empty.map((of) => of.price_class).join(", ")}`);
-  return wrapped(signs.join("; "));
+  const unbroken = signs.map((sign) => sign.replaceAll(" ", "\u00a0"));
+  return wrapped(unbroken.join("; ")).map((line) => line.replaceAll("\u00a0", " "));
 }
 
 /** Up to three units: 2 d 3 h 20 min, 1 min 30 s, 4.5 s. */

@@ -21,15 +21,20 @@ export function textTable(rows: readonly (readonly string[])[], layout: TableLay
   });
 }
 
-/** Text as lines of at most WIDTH columns, broken at spaces; the second and later ones begin with `indent` spaces. */
+/**
+ * Text as lines of at most WIDTH columns, broken at spaces; the second and later ones begin with `indent` spaces. The
+ * first begins as the text does.
+ */
 export function wrapped(text: string, indent = 0): string[] {
   const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line.trim() !== "" && line.length + 1 + word.length > WIDTH) {
+  let line = /^ */.exec(text)![0];
+  for (const word of text.trim().split(" ")) {
+    if (line.trim() === "") line += word;
+    else if (line.length + 1 + word.length <= WIDTH) line += ` ${word}`;
+    else {
       lines.push(line);
       line = " ".repeat(indent) + word;
-    } else line = line === "" ? word : `${line} ${word}`;
+    }
   }
   return [...lines, line];
 }

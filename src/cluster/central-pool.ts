@@ -120,7 +120,7 @@ export class CentralPool {
       live.suspend(id);
       report(id, preemptions);
     }
-    this.waiting.forEach((id) => report(id, live.data[id + PREEMPTIONS]!));
+    for (const id of this.waiting.list()) report(id, live.data[id + PREEMPTIONS]!);
   }
 
   private tell(id: number): void {

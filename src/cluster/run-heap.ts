@@ -76,8 +76,8 @@ export class RunHeap {
     ids[hole] = ids[size]!;
   }
 
-  /** Calls back with every id, in no particular order. */
-  forEach(visit: (id: number) => void): void {
-    for (let i = 0; i < this.size; i++) visit(this.ids[i]!);
+  /** Every id, in no particular order; good until the next change. */
+  list(): Int32Array {
+    return this.ids.subarray(0, this.size);
   }
 }

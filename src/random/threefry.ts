@@ -86,7 +86,7 @@ export class Threefry {
    * The uniforms of `count` consecutive counters, from (first, counter1) on, into `into`: the same as `uniform` gives one
    * by one. Two blocks are made at a time, since each is a chain of operations that wait for one another.
    */
-uniforms(first: number, count: number, counter1: number, into: Float64Array): void {
+  uniforms(first: number, count: number, counter1: number, into: Float64Array): void {
     const { k0, k1, k2 } = this;
     const k2p1 = (k2 + 1) | 0;
     const k0p2 = (k0 + 2) | 0;

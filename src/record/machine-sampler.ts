@@ -17,7 +17,9 @@ const WIDTHS = {
 type SampleBatch = { [name in keyof typeof WIDTHS]: InstanceType<(typeof WIDTHS)[name]> };
 
 function newBatch(): SampleBatch {
-  return Object.fromEntries(Object.entries(WIDTHS).map(([name, Values]) => [name, new Values(BATCH_ROWS)])) as SampleBatch;
+  return Object.fromEntries(
+    Object.entries(WIDTHS).map(([name, Values]) => [name, new Values(BATCH_ROWS)]),
+  ) as SampleBatch;
 }
 
 /**

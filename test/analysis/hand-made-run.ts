@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import {
   type Batch,
   type Column,
@@ -70,7 +71,10 @@ function invocations(told: readonly Told[], first: number): Batch {
     if (of.finish === null || of.outcome === "unfinished") return Number.NaN;
     return of.finish ?? (of.arrival ?? 0) + runtime(of);
   };
+  const zero = new Uint32Array(told.length);
   return {
+    swap_outs: zero,
+    swap_ins: zero,
     invocation: Uint32Array.from(told, (_, i) => first + i),
     price_class: Uint8Array.from(told, ({ priceClass = 0 }) => priceClass),
     arrival_s: Float64Array.from(told, ({ arrival = 0 }) => arrival),
@@ -84,13 +88,24 @@ function invocations(told: readonly Told[], first: number): Batch {
   };
 }
 
+const places: string[] = [];
+afterAll(() => {
+  for (const place of places.splice(0)) rmSync(place, { recursive: true });
+});
+
+/** A new folder, removed after the tests of the file that imports this. */
+export function newPlace(): string {
+  places.push(mkdtempSync(join(tmpdir(), "replaybook-run-")));
+  return places.at(-1)!;
+}
+
 /** Makes a run folder of these schedulers, in a new folder, whose path it gives. */
 export async function handMadeRun(
   schedulers: Readonly<Record<string, HandMade>>,
   manifest: Partial<typeof MANIFEST> = {},
   name = "made",
 ): Promise<string> {
-  const folder = join(mkdtempSync(join(tmpdir(), "replaybook-run-")), name);
+  const folder = join(newPlace(), name);
   const told = Object.values(schedulers)[0]?.invocations ?? [];
   const rows = told.length;
   mkdirSync(folder);

@@ -1,5 +1,4 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -10,7 +9,7 @@ import { canonicalTexts, parseOptions, resolveTexts } from "../../src/cli/run-op
 import { run, writeManifests } from "../../src/run.js";
 import { ingest } from "../../src/trace/ingest.js";
 import { openTrace } from "../../src/trace/trace-folder.js";
-import { type HandMade, handMadeRun, type MANIFEST, type Told } from "./hand-made-run.js";
+import { type HandMade, handMadeRun, type MANIFEST, newPlace, type Told } from "./hand-made-run.js";
 
 const INF = Number.POSITIVE_INFINITY;
 const exactly = (value: number | null): Estimate => ({ value, lower_bound: false });
@@ -232,7 +231,7 @@ describe("a summary", () => {
   });
 
   it("reads what a replay writes", async () => {
-    const place = mkdtempSync(join(tmpdir(), "replaybook-summary-"));
+    const place = newPlace();
     const rows = Array.from({ length: 40 }, (_, i) => `${i},${i % 2 ? 30 : 3},${i % 5}`);
     const [csv, folder] = [join(place, "w.csv"), mkdtempSync(join(place, "run-"))];
     writeFileSync(csv, ["arrival_s,runtime_s,price_class", ...rows, ""].join("\n"));

@@ -12,17 +12,13 @@ const options = (warmup: string) => ({ prices: "1", cores: "4", warmup, schedule
 describe("utilisation", () => {
   it("is mean busy cores over cores, with its spread over machines", async () => {
     const machines: Sample[] = [
-      ...[
-        [10, 0, 1],
-        [10, 1, 2],
-        [10, 2, 0],
-      ],
-      ...[
-        [20, 0, 3],
-        [20, 1, 4],
-        [20, 2, 2],
-      ],
-    ] as unknown as Sample[];
+      [10, 0, 1],
+      [10, 1, 2],
+      [10, 2, 0],
+      [20, 0, 3],
+      [20, 1, 4],
+      [20, 2, 2],
+    ];
     const { mean, spread } = (await of(machines, { machines: 3 }))!;
     expect(mean).toBeCloseTo(0.5, 15);
     expect(spread).toMatchObject({ min: 0.25, median: 0.5, max: 0.75 });

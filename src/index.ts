@@ -1,0 +1,32 @@
+// Traces
+export { FORMATS } from "./trace/formats.js";
+export { type IngestOptions, ingest } from "./trace/ingest.js";
+export type { CountTrace, InvocationTrace, Trace, TraceManifest } from "./trace/trace.js";
+export { isTraceFolder, openTrace } from "./trace/trace-folder.js";
+
+// Workloads
+export { prepareWorkload, type Workload, type WorkloadOptions } from "./workload/index.js";
+
+// Replays
+export { type RunFacts, type RunOptions, run } from "./run.js";
+export type { Scheduler, SchedulerConfig, SchedulerEntry } from "./scheduler/scheduler.js";
+export { SCHEDULERS } from "./scheduler/schedulers.js";
+
+// Tables
+export * as arrow from "apache-arrow";
+export { INVOCATIONS, MACHINES, readTable, TableReader, WINDOWS, WORKLOAD } from "./table/index.js";
+
+// Analysis, charts and notebooks
+export { summarise } from "./analysis/latency.js";
+export { openRun } from "./analysis/run-folder.js";
+export { summaryRows } from "./analysis/summary.js";
+export { CHARTS, chart } from "./chart/charts.js";
+export { toPng, toSvg } from "./chart/render.js";
+export type { Spec } from "./chart/theme.js";
+export { type AnyTable, toArquero, toArrow, toDanfo } from "./notebook/frames.js";
+export { open, Run } from "./notebook/run.js";
+export { show } from "./notebook/show.js";
+
+// Errors and the version
+export { Invalid } from "./invalid.js";
+export { VERSION } from "./version.js";

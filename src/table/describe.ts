@@ -1,0 +1,40 @@
+import type { Column } from "./column.js";
+import { INVOCATIONS, MACHINES, WINDOWS, WORKLOAD } from "./run-tables.js";
+import { COUNTS, DURATIONS, FUNCTIONS, MEMORY, TRACE_INVOCATIONS } from "./trace-tables.js";
+
+const TABLES: readonly [string, string, readonly Column[]][] = [
+  ["RUN/workload.arrow", "One row per invocation as replayed, sorted by arrival.", WORKLOAD],
+  ["RUN/SCHEDULER/invocations.arrow", "What became of each. Metadata `order` says how rows are sorted.", INVOCATIONS],
+  ["RUN/SCHEDULER/machines.arrow", "One row per machine and interval of `sample_every_s`.", MACHINES],
+  ["RUN/SCHEDULER/windows.arrow", "One row per window of arrival and price class that has arrivals.", WINDOWS],
+  ["TRACE/functions.arrow", "One row per function of a trace.", FUNCTIONS],
+  ["TRACE/counts.arrow", "A count trace's invocations per function and minute, without zeros.", COUNTS],
+  ["TRACE/durations.arrow", "A count trace's durations, per function and day.", DURATIONS],
+  ["TRACE/memory.arrow", "A count trace's memory, per app (or function) and day.", MEMORY],
+  ["TRACE/invocations.arrow", "An invocation trace's rows, sorted by arrival.", TRACE_INVOCATIONS],
+];
+
+/** data/README.md: every table's columns, as Markdown. */
+export function dataReadme(): string {
+  const parts = TABLES.map(([path, about, columns]) => {
+    const rows = columns.map(({ name, type, unit, about: says, nulls }) => {
+      const kind = type === "dictionary" ? "dictionary of utf8" : type;
+      return `| ${name} | ${kind} | ${unit} | ${says}${nulls === undefined ? "" : ` Null: ${nulls}.`} |`;
+    });
+    return [`## ${path}`, "", about, "", "| column | type | unit | meaning |", "|---|---|---|---|", ...rows, ""].join(
+      "\n",
+    );
+  });
+  return [
+    "# data",
+    "",
+    "Runs land in `data/runs/` and trace folders in `data/traces/` (neither is kept in git). All tables are Arrow IPC files;",
+    "above 16,777,216 rows a table `NAME.arrow` is a folder `NAME/` of `part-00000.arrow` ….",
+    "Times are float64 seconds since the trace's start, memory is in MiB (2^20 bytes). Every table's metadata say what it is:",
+    "scheduler, its resolved config, seed, sha256 of trace and workload; every field's metadata hold its unit and meaning.",
+    "",
+    "This file is written by `scripts/data-readme.mjs` from the schemas in `src/table/`.",
+    "",
+    ...parts,
+  ].join("\n");
+}
