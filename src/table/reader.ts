@@ -37,6 +37,7 @@ export class TableReader {
       throw new Invalid("table", path, (error as NodeJS.ErrnoException).code ?? "cannot be opened", "an Arrow file");
     }
     try {
+      if (!(await endsInMagic(file))) throw notWhole(path);
       const reader = await arrow.RecordBatchReader.from(file as never);
       const opened = (await (reader as unknown as arrow.AsyncRecordBatchFileReader).open()) as never;
       return new TableReader(path, file, opened);
@@ -87,6 +88,16 @@ export class TableReader {
   async close(): Promise<void> {
     await this.file.close();
   }
+}
+
+const MAGIC = "ARROW1";
+
+/** Whether a file ends as a whole Arrow file does. Apache Arrow takes an empty file for an empty table. */
+async function endsInMagic(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size < MAGIC.length) return false;
+  const { buffer } = await file.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, size - MAGIC.length);
+  return buffer.toString("latin1") === MAGIC;
 }
 
 function notWhole(path: string): Invalid {

@@ -63,6 +63,8 @@ it("says in one line that a file is missing, cut short or not Arrow", async () =
   truncateSync(path, 500);
   await expect(TableReader.open(path)).rejects.toThrow(/^invalid table: .*e\.arrow \(cut short or not Arrow\)/);
   expect(() => readTable(path)).toThrow("cut short or not Arrow");
+  writeFileSync(path, "");
+  await expect(TableReader.open(path)).rejects.toThrow("cut short or not Arrow");
   writeFileSync(path, "hello");
   await expect(TableReader.open(path)).rejects.toThrow("cut short or not Arrow");
   await expect(TableReader.open(join(folder, "none"))).rejects.toThrow("ENOENT");
