@@ -4,6 +4,9 @@ import { type Arrivals, CPU, INVOCATION, type Observer, PROGRESS, START, TIME } 
 /** Virtual seconds after which a crowded machine's clock starts at 0 again, so that it keeps its precision. */
 const REBASE_AT = 64;
 
+/** Stands for `received` of an invocation whose machine has never been crowded since it came. */
+const NEVER_CROWDED = -1;
+
 /**
  * Machines with processor sharing: n invocations on c cores progress at rate min(1, c / n).
  *
@@ -101,7 +104,10 @@ export class SharingMachines {
       else this.advance(m, now);
       key = this.clock[m]! + runtime;
     }
-    if (this.tracks) this.startStretch(id, m, now, 0, 0);
+    if (this.tracks) {
+      if (n < cores) this.received[id] = NEVER_CROWDED;
+      else this.startStretch(id, m, now, 0, 0);
+    }
     if (n === this.stride) this.widen();
     const { keys, ids } = this;
     const base = m * this.stride;
@@ -244,6 +250,12 @@ export class SharingMachines {
   }
 
   private endStretch(id: number, m: number, now: number, crowded: boolean): void {
+    if (this.received[id] === NEVER_CROWDED) {
+      const received = now - this.arrivedAt[id]!;
+      this.received[id] = received;
+      this.progress[id] = (received * received) / 2;
+      return;
+    }
     const elapsed = now - this.since[id]!;
     const before = this.received[id]!;
     if (crowded) {

@@ -14,6 +14,17 @@ const WIDTHS = {
   swap_in_mib: Float64Array,
 };
 
+/** Fields of a machine's state: when it was last brought up to date; what runs there and what is there. */
+const SINCE = 0;
+const RUNNING = 1;
+const PRESENT = 2;
+/** Core seconds used in the interval; memory held now, its growth in a second at rate 1, its maximum in the interval. */
+const BUSY = 3;
+const RESIDENT = 4;
+const GROWTH = 5;
+const RESIDENT_MAX = 6;
+const FIELDS = 8;
+
 type SampleBatch = { [name in keyof typeof WIDTHS]: InstanceType<(typeof WIDTHS)[name]> };
 
 function newBatch(): SampleBatch {
@@ -34,20 +45,16 @@ export class MachineSampler {
   private readonly every: number;
   private readonly from: number;
   private readonly writer: TableWriter;
-  private readonly running: Int32Array;
-  private readonly present: Int32Array;
-  private readonly since: Float64Array;
-  private readonly busy: Float64Array;
-  private readonly resident: Float64Array;
-  private readonly growth: Float64Array;
-  private readonly residentMax: Float64Array;
+  private readonly machines: number;
+  /** Eight doubles a machine, a cache line; see the fields above. */
+  private readonly state: Float64Array;
   private index = 0;
   private start: number;
   private batch = newBatch();
   private rows = 0;
   /** End of the current interval. */
   private boundary: number;
-  /** Time of the change that is told of next, and the MiB it is about. See Observer on why they are not arguments. */
+  /** Time of the change that is told of next, and the MiB it is about. See Observer on why they are no arguments. */
   readonly change = new Float64Array(3);
 
   /** `cores` of one machine, or of the whole pool where `machines` is 1 and `central`. Intervals start at `from`. */
@@ -55,62 +62,54 @@ export class MachineSampler {
     shape: { machines: number; cores: number; sharing: boolean; central: boolean; every: number; from: number },
     writer: TableWriter,
   ) {
-    const { machines } = shape;
     this.cores = shape.cores;
     this.sharing = shape.sharing;
     this.central = shape.central;
     this.every = shape.every;
     this.from = shape.from;
     this.writer = writer;
-    this.running = new Int32Array(machines);
-    this.present = new Int32Array(machines);
-    this.since = new Float64Array(machines).fill(shape.from);
-    this.busy = new Float64Array(machines);
-    this.resident = new Float64Array(machines);
-    this.growth = new Float64Array(machines);
-    this.residentMax = new Float64Array(machines);
+    this.machines = shape.machines;
+    this.state = new Float64Array(FIELDS * shape.machines);
+    for (let m = 0; m < shape.machines; m++) this.state[m * FIELDS + SINCE] = shape.from;
     this.start = shape.from;
     this.boundary = shape.from + shape.every;
   }
 
-  /** It holds `change[1]` MiB from now on. */
+  /** It is placed, and holds `change[1]` MiB from now on. */
   placed(machine: number): void {
-    const m = this.central ? 0 : machine;
-    this.advance(m);
-    this.present[m]!++;
-    const held = this.resident[m]! + this.change[1]!;
-    this.resident[m] = held;
-    if (held > this.residentMax[m]!) this.residentMax[m] = held;
+    const { change, state } = this;
+    const at = this.advance(machine);
+    state[at + PRESENT]!++;
+    const held = state[at + RESIDENT]! + change[1]!;
+    state[at + RESIDENT] = held;
+    if (held > state[at + RESIDENT_MAX]!) state[at + RESIDENT_MAX] = held;
   }
 
-  /** It runs, growing by `change[1]` MiB a CPU second. */
+  /** It runs from now on, growing by `change[2]` MiB a CPU second. */
   started(machine: number): void {
-    const m = this.central ? 0 : machine;
-    this.advance(m);
-    this.running[m]!++;
-    this.growth[m]! += this.change[1]!;
+    const { change, state } = this;
+    const at = this.advance(machine);
+    state[at + RUNNING]!++;
+    state[at + GROWTH]! += change[2]!;
   }
 
-  /** It no longer runs; it grew by `change[1]`. */
+  /** It no longer runs; it grew by `change[2]`. */
   preempted(machine: number): void {
-    const m = this.central ? 0 : machine;
-    this.advance(m);
-    this.running[m]!--;
-    this.growth[m]! -= this.change[1]!;
+    const { change, state } = this;
+    const at = this.advance(machine);
+    state[at + RUNNING]!--;
+    state[at + GROWTH]! -= change[2]!;
   }
 
-  /** It ends; it grew by `change[1]` and held `change[2]` MiB at last. */
+  /** It ends; it held `change[1]` MiB at last and grew by `change[2]`. */
   finished(machine: number): void {
-    const m = this.central ? 0 : machine;
-    this.advance(m);
-    this.running[m]!--;
-    if (--this.present[m]! === 0) {
-      this.resident[m] = 0;
-      this.growth[m] = 0;
-    } else {
-      this.resident[m]! -= this.change[2]!;
-      this.growth[m]! -= this.change[1]!;
-    }
+    const { change, state } = this;
+    const at = this.advance(machine);
+    const present = state[at + PRESENT]! - 1;
+    state[at + PRESENT] = present;
+    state[at + RUNNING]!--;
+    state[at + RESIDENT] = present === 0 ? 0 : state[at + RESIDENT]! - change[1]!;
+    state[at + GROWTH] = present === 0 ? 0 : state[at + GROWTH]! - change[2]!;
   }
 
   /** Writes the rows of every interval that ends before `time`. */
@@ -130,45 +129,52 @@ export class MachineSampler {
     await this.writer.close();
   }
 
-  /** Brings a machine up to the time of the change, which may begin another interval. */
-  private advance(m: number): void {
-    const time = this.change[0]!;
-    if (time > this.boundary) this.sampleTo(time);
-    this.advanceTo(m, time);
+  /** Brings a machine up to the time of the change, which may begin another interval. Returns where its state is. */
+  private advance(machine: number): number {
+    if (this.change[0]! > this.boundary) this.sampleTo(this.change[0]!);
+    const at = this.central ? 0 : machine * FIELDS;
+    this.advanceState(at);
+    return at;
   }
 
-  private advanceTo(m: number, time: number): void {
-    const elapsed = time - this.since[m]!;
+  private advanceState(at: number): void {
+    const { cores, state } = this;
+    const time = this.change[0]!;
+    const elapsed = time - state[at + SINCE]!;
     if (elapsed <= 0) return;
-    this.since[m] = time;
-    const running = this.running[m]!;
+    state[at + SINCE] = time;
+    const running = state[at + RUNNING]!;
     if (running === 0) return;
-    const { cores } = this;
     const crowded = running > cores;
-    this.busy[m]! += (crowded ? cores : running) * elapsed;
+    state[at + BUSY]! += (crowded ? cores : running) * elapsed;
     const rate = this.sharing && crowded ? cores / running : 1;
-    const held = this.resident[m]! + this.growth[m]! * rate * elapsed;
-    this.resident[m] = held;
-    if (held > this.residentMax[m]!) this.residentMax[m] = held;
+    const held = state[at + RESIDENT]! + state[at + GROWTH]! * rate * elapsed;
+    state[at + RESIDENT] = held;
+    if (held > state[at + RESIDENT_MAX]!) state[at + RESIDENT_MAX] = held;
   }
 
   private sample(end: number): void {
+    const { change, state } = this;
     const length = end - this.start;
-    for (let m = 0; m < this.running.length; m++) {
-      this.advanceTo(m, end);
+    const time = change[0]!;
+    change[0] = end;
+    for (let m = 0; m < this.machines; m++) {
+      const at = m * FIELDS;
+      this.advanceState(at);
       const { batch } = this;
       const i = this.rows++;
       batch.time_s[i] = end;
       batch.machine[i] = this.central ? -1 : m;
-      batch.busy_cores[i] = length > 0 ? this.busy[m]! / length : 0;
-      batch.running[i] = this.running[m]!;
-      batch.waiting[i] = this.present[m]! - this.running[m]!;
-      batch.resident_mib[i] = this.resident[m]!;
-      batch.resident_max_mib[i] = this.residentMax[m]!;
-      this.busy[m] = 0;
-      this.residentMax[m] = this.resident[m]!;
+      batch.busy_cores[i] = length > 0 ? state[at + BUSY]! / length : 0;
+      batch.running[i] = state[at + RUNNING]!;
+      batch.waiting[i] = state[at + PRESENT]! - state[at + RUNNING]!;
+      batch.resident_mib[i] = state[at + RESIDENT]!;
+      batch.resident_max_mib[i] = state[at + RESIDENT_MAX]!;
+      state[at + BUSY] = 0;
+      state[at + RESIDENT_MAX] = state[at + RESIDENT]!;
       if (this.rows === BATCH_ROWS) this.flush();
     }
+    change[0] = time;
     this.start = end;
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { CPU, INVOCATION, Observer, PROGRESS, START, TIME } from "../cluster/observer.js";
 import { BATCH_ROWS, type Batch } from "../table/index.js";
 import type { MachineSampler } from "./machine-sampler.js";
@@ -41,7 +42,8 @@ export class Recorder extends Observer {
   private readonly sampler: MachineSampler;
   private readonly windows: WindowTable;
   private readonly blocks: RowBlock[] = [];
-  private firstBlock = 0;
+  /** Sequence number of the first row of the first block. */
+  private firstOpen = 0;
   private readonly stragglers = new Stragglers();
   /** The block being filled, in order of finish. */
   private target: RowBlock | null = null;
@@ -79,8 +81,9 @@ export class Recorder extends Observer {
     this.windows.expect(batch, rows);
   }
 
-  /** Waits until no more than WRITES_AHEAD batches are on their way to disk. */
+  /** Lets writes get on, and waits until fewer than WRITES_AHEAD batches are on their way to disk. */
   async settle(): Promise<void> {
+    await setImmediate();
     while (this.writes.length >= WRITES_AHEAD) await this.writes.shift();
   }
 
@@ -96,24 +99,22 @@ export class Recorder extends Observer {
 
   override onPlaced(machine: number): void {
     const { facts, sampler } = this;
-    const invocation = facts[INVOCATION]!;
-    const block = this.blocks[Math.floor(invocation / BATCH_ROWS) - this.firstBlock]!;
     sampler.change[0] = facts[TIME]!;
-    sampler.change[1] = block.held(invocation % BATCH_ROWS);
+    sampler.change[1] = this.blocks[this.blockIndex()]!.held(this.rowIndex());
     sampler.placed(machine);
   }
 
   override onStarted(machine: number): void {
     const { facts, sampler } = this;
     sampler.change[0] = facts[TIME]!;
-    sampler.change[1] = this.growth();
+    sampler.change[2] = this.growth();
     sampler.started(machine);
   }
 
   override onPreempted(machine: number): void {
     const { facts, sampler } = this;
     sampler.change[0] = facts[TIME]!;
-    sampler.change[1] = this.growth();
+    sampler.change[2] = this.growth();
     sampler.preempted(machine);
   }
 
@@ -123,8 +124,8 @@ export class Recorder extends Observer {
     const row = this.row;
     const time = facts[TIME]!;
     sampler.change[0] = time;
-    sampler.change[1] = block.growth(row);
-    sampler.change[2] = block.peak[row]!;
+    sampler.change[1] = block.peak[row]!;
+    sampler.change[2] = block.growth[row]!;
     sampler.finished(machine);
     this.finishedCount++;
     this.preemptionCount += preempted;
@@ -163,11 +164,20 @@ export class Recorder extends Observer {
     this.onUnfinished(-1, 0);
   }
 
+  /** Where the invocation of the facts is: among the blocks, and in its block. */
+  private blockIndex(): number {
+    return ((this.facts[INVOCATION]! - this.firstOpen) / BATCH_ROWS) | 0;
+  }
+
+  private rowIndex(): number {
+    return (this.facts[INVOCATION]! | 0) & (BATCH_ROWS - 1);
+  }
+
   /** Growth of the invocation of the facts. */
   private growth(): number {
     const invocation = this.facts[INVOCATION]!;
-    const block = this.blocks[Math.floor(invocation / BATCH_ROWS) - this.firstBlock];
-    return block ? block.growth(invocation % BATCH_ROWS) : this.stragglers.growth(invocation);
+    if (invocation < this.firstOpen) return this.stragglers.growth(invocation);
+    return this.blocks[this.blockIndex()]!.growth[this.rowIndex()]!;
   }
 
   private row = 0;
@@ -175,8 +185,8 @@ export class Recorder extends Observer {
   /** The block that the results of the invocation of the facts go into; the row in it is then `this.row`. */
   private rowOf(): RowBlock {
     const invocation = this.facts[INVOCATION]!;
-    const block = this.blocks[Math.floor(invocation / BATCH_ROWS) - this.firstBlock];
-    const row = invocation % BATCH_ROWS;
+    const block = invocation < this.firstOpen ? undefined : this.blocks[this.blockIndex()];
+    const row = this.rowIndex();
     if (block) {
       block.open[row] = 0;
       block.openCount--;
@@ -198,7 +208,7 @@ export class Recorder extends Observer {
   private async writeFront(end: number): Promise<void> {
     while (this.blocks.length > 0 && this.blocks[0]!.openCount === 0) {
       this.write(this.blocks.shift()!, end);
-      this.firstBlock++;
+      this.firstOpen += BATCH_ROWS;
       await this.settle();
     }
   }
@@ -216,7 +226,7 @@ export class Recorder extends Observer {
       if (block.openCount > 0 && this.blocks.length < BLOCKS_KEPT) return;
       if (block.openCount > 0) this.stragglers.keep(block);
       this.blocks.shift();
-      this.firstBlock++;
+      this.firstOpen += BATCH_ROWS;
       if (this.spareBlocks.length < 2) this.spareBlocks.push(block);
     }
   }

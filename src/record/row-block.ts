@@ -18,6 +18,8 @@ export class RowBlock {
   readonly priceClass = new Uint8Array(BATCH_ROWS);
   readonly initial = new Float32Array(BATCH_ROWS);
   readonly peak = new Float32Array(BATCH_ROWS);
+  /** MiB that its memory grows by in a CPU second; 0 for one without runtime, which holds its peak at once. */
+  readonly growth = new Float64Array(BATCH_ROWS);
   /** 1 where the invocation has not ended. */
   readonly open = new Uint8Array(BATCH_ROWS);
   /** Number of those. */
@@ -48,6 +50,7 @@ export class RowBlock {
     this.priceClass.set(batch["price_class"]!.subarray(0, rows));
     this.initial.set(batch["memory_initial_mib"]!.subarray(0, rows));
     this.peak.set(batch["memory_peak_mib"]!.subarray(0, rows));
+    for (let i = 0; i < rows; i++) this.growth[i] = growthOf(this.initial[i]!, this.peak[i]!, this.runtime[i]!);
   }
 
   /** Copies what arrived in a row of another block over a row of this one. */
@@ -57,6 +60,7 @@ export class RowBlock {
     this.priceClass[row] = from.priceClass[fromRow]!;
     this.initial[row] = from.initial[fromRow]!;
     this.peak[row] = from.peak[fromRow]!;
+    this.growth[row] = from.growth[fromRow]!;
   }
 
   /** An empty block again. */
@@ -65,14 +69,13 @@ export class RowBlock {
     this.cpu = null;
   }
 
-  /** MiB that its memory grows by in a CPU second; 0 for one without runtime, which holds its peak at once. */
-  growth(row: number): number {
-    const runtime = this.runtime[row]!;
-    return runtime > 0 ? (this.peak[row]! - this.initial[row]!) / runtime : 0;
-  }
-
   /** Memory it holds from its arrival until it runs, MiB. */
   held(row: number): number {
     return this.runtime[row]! > 0 ? this.initial[row]! : this.peak[row]!;
   }
+}
+
+/** See RowBlock.growth. */
+export function growthOf(initial: number, peak: number, runtime: number): number {
+  return runtime > 0 ? (peak - initial) / runtime : 0;
 }

@@ -30,7 +30,7 @@ export class RowOutput {
       const received = ended ? block.runtime[i]! : block.cpu![i]!;
       cpu[i] = received;
       const initial = block.held(i);
-      const growth = block.growth(i);
+      const growth = block.growth[i]!;
       const present = Math.max(0, (ended ? finish[i]! : end) - block.arrival[i]!);
       const resident = initial * present + growth * progress[i]!;
       residentMemory[i] = resident;

@@ -1,4 +1,4 @@
-import type { RowBlock } from "./row-block.js";
+import { growthOf, type RowBlock } from "./row-block.js";
 
 /** What arrived with the invocations that have not ended long after the rest of their block, by sequence number. */
 export class Stragglers {
@@ -29,8 +29,7 @@ export class Stragglers {
   /** See RowBlock.growth. */
   growth(invocation: number): number {
     const at = this.index.get(invocation)!;
-    const runtime = this.runtime[at]!;
-    return runtime > 0 ? (this.peak[at]! - this.initial[at]!) / runtime : 0;
+    return growthOf(this.initial[at]!, this.peak[at]!, this.runtime[at]!);
   }
 
   /** Moves what arrived with an invocation into a row of a block. */
@@ -43,6 +42,7 @@ export class Stragglers {
     into.priceClass[row] = this.priceClass[at]!;
     into.initial[row] = this.initial[at]!;
     into.peak[row] = this.peak[at]!;
+    into.growth[row] = growthOf(this.initial[at]!, this.peak[at]!, this.runtime[at]!);
   }
 
   private grow(): void {

@@ -18,9 +18,10 @@ export interface Experiment {
   readonly mean?: number;
   /** From class 0 up; one class by default. */
   readonly shares?: readonly number[];
-  /** Invocations counted, and as many before and after them as `warm` says. */
+  /** Invocations counted; those that come before them; and those after them, by default as many as before. */
   readonly count: number;
   readonly warm: number;
+  readonly after?: number;
 }
 
 /** Means over the counted invocations of one replication. */
@@ -49,8 +50,8 @@ class Waits extends Observer {
 
 /** The workload of an experiment under a seed, and latency - runtime of every invocation. */
 export function waits(experiment: Experiment, seed: number): { workload: Poisson; wait: Float64Array } {
-  const { machines, cores, k = 3, load, law, mean = 1, shares = [1], count, warm } = experiment;
-  const workload = poisson(count + 2 * warm, (load * machines * cores) / mean, law, shares, seed);
+  const { machines, cores, k = 3, load, law, mean = 1, shares = [1], count, warm, after = warm } = experiment;
+  const workload = poisson(warm + count + after, (load * machines * cores) / mean, law, shares, seed);
   const observer = new Waits(workload);
   const prices = Array.from({ length: shares.length }, (_, i) => [0.3, 0.7, 1, 1.5, 2][i]!);
   const config: SchedulerConfig = { machines, cores, k, shards: 4, prices, seed };
