@@ -7,7 +7,7 @@ export interface WorkerTask {
   readonly task: ReplayTask;
   /** Folder that has workload.arrow or its parts. */
   readonly workloadFolder: string;
-  /** Is told how many invocations have arrived. */
+  /** Is told how many invocations have arrived. Only where this is a worker. */
   readonly port?: MessagePort;
 }
 
@@ -21,6 +21,7 @@ export interface WorkerResult {
 export async function replayTask({ task, workloadFolder, port }: WorkerTask): Promise<WorkerResult> {
   const from = process.hrtime.bigint();
   const workload = batchesOf(partsOf(workloadFolder, "workload"), REPLAYED);
-  const result = await replay(task, workload, (arrived) => port?.postMessage(arrived));
+  const progress = (arrived: number) => port?.postMessage(arrived);
+  const result = await replay(task, workload, { progress, threads: port !== undefined });
   return { result, seconds: Number(process.hrtime.bigint() - from) / 1e9 };
 }

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { drain, feed } from "./engine/simulation.js";
 import { MachineSampler } from "./record/machine-sampler.js";
-import { PartWriter } from "./record/part-writer.js";
 import { Recorder } from "./record/recorder.js";
-import { WindowTable } from "./record/window-table.js";
+import { TableSink } from "./record/row-sink.js";
+import { ThreadSink } from "./record/thread-sink.js";
 import type { SchedulerConfig } from "./scheduler/scheduler.js";
 import { schedulerNamed } from "./scheduler/schedulers.js";
-import { INVOCATIONS, MACHINES, OUTCOMES, PART_ROWS, type Rows, TableWriter, WINDOWS } from "./table/index.js";
+import { MACHINES, PART_ROWS, type Rows, TableWriter } from "./table/index.js";
 import type { Seconds } from "./units.js";
 
 /** One replay: a workload, a scheduler, and how its tables are to be. Plain data: it can go to a worker. */
@@ -42,6 +42,14 @@ export interface ReplayResult {
   readonly control_traffic: Readonly<Record<string, number>>;
 }
 
+/** How a replay is run; none of it changes a byte of what comes out. */
+export interface ReplayManner {
+  /** Is told how many invocations have arrived. */
+  readonly progress?: (arrived: number) => void;
+  /** Statistics and writing in a thread of their own. Only from built code: a thread needs a .js file. */
+  readonly threads?: boolean;
+}
+
 /** Columns of the workload that a replay reads. */
 export const REPLAYED = ["arrival_s", "runtime_s", "price_class", "memory_initial_mib", "memory_peak_mib"] as const;
 
@@ -54,32 +62,31 @@ const STEPS_AT_ONCE = 1_000_000;
 export async function replay(
   task: ReplayTask,
   workload: AsyncIterable<Rows>,
-  progress: (arrived: number) => void = () => {},
+  { progress, threads = false }: ReplayManner = {},
 ): Promise<ReplayResult> {
   const { config, folder, metadata } = task;
   const entry = schedulerNamed(task.scheduler);
   const ordered = task.rows <= PART_ROWS;
-  const place = { folder, name: "invocations", inParts: !ordered };
-  const order = { ...metadata, table: "invocations", order: ordered ? "workload" : "finish" };
-  const machines = await TableWriter.create(join(folder, "machines.arrow"), MACHINES, {
-    ...metadata,
-    table: "machines",
-  });
-  const windows = await TableWriter.create(join(folder, "windows.arrow"), WINDOWS, { ...metadata, table: "windows" });
+  const { sharing, central } = entry;
+  const { window } = task;
+  const drained = task.until === null;
+  const classes = config.prices.length;
+  const sink = { folder, inParts: !ordered, ordered, drained, sharing, window, classes, metadata };
+  const path = join(folder, "machines.arrow");
+  const machines = await TableWriter.create(path, MACHINES, { ...metadata, table: "machines" });
   const shape = {
-    machines: entry.central ? 1 : config.machines,
-    cores: entry.central ? config.machines * config.cores : config.cores,
-    sharing: entry.sharing,
-    central: entry.central,
+    machines: central ? 1 : config.machines,
+    cores: central ? config.machines * config.cores : config.cores,
+    sharing,
+    central,
     every: task.sampleEvery,
     from: task.from,
   };
   const recorder = new Recorder({
-    sharing: entry.sharing,
     ordered,
-    rows: new PartWriter(place, INVOCATIONS, order, { outcome: OUTCOMES }),
+    drained,
+    rows: threads ? new ThreadSink(sink) : await TableSink.open(sink),
     machines: new MachineSampler(shape, machines),
-    windows: new WindowTable(task.window, config.prices.length, windows),
   });
   const scheduler = entry.create(config, recorder);
   const until = task.until ?? Number.POSITIVE_INFINITY;
@@ -94,7 +101,7 @@ export async function replay(
     scheduler.open({ rows, first, arrival_s, runtime_s, price_class });
     arrived += feed(scheduler, arrival_s, rows, until);
     first += rows;
-    progress(first);
+    progress?.(first);
   }
   while (drain(scheduler, until, STEPS_AT_ONCE)) await recorder.settle();
   const end = task.until ?? (Number.isNaN(recorder.lastFinish) ? task.from : recorder.lastFinish);

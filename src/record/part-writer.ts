@@ -32,8 +32,11 @@ export class PartWriter {
     if (place.inParts) mkdirSync(join(place.folder, place.name));
   }
 
-  /** Resolves when the batch is written and its arrays may change. */
-  write(batch: Batch, rows: number): Promise<void> {
+  /**
+   * Resolves when the batch is written and its arrays may change. With `index`, batches of a table that is not in parts
+   * may come in any order: see TableWriter.writeAt.
+   */
+  write(batch: Batch, rows: number, index: number | null = null): Promise<void> {
     this.last = this.last.then(async () => {
       if (this.writer !== null && this.inParts && this.writer.rows >= PART_ROWS) {
         await this.writer.close();
@@ -41,7 +44,7 @@ export class PartWriter {
         this.part++;
       }
       this.writer ??= await this.openPart();
-      await this.writer.write(batch, rows);
+      await (index === null ? this.writer.write(batch, rows) : this.writer.writeAt(index, batch, rows));
     });
     this.last.catch(() => {});
     return this.last;

@@ -2,11 +2,9 @@ import { setImmediate } from "node:timers/promises";
 import { CPU, INVOCATION, Observer, PROGRESS, START, TIME } from "../cluster/observer.js";
 import { BATCH_ROWS, type Batch } from "../table/index.js";
 import type { MachineSampler } from "./machine-sampler.js";
-import type { PartWriter } from "./part-writer.js";
-import { RowBlock } from "./row-block.js";
-import { RowOutput } from "./row-output.js";
+import { heldAt, RowBlock } from "./row-block.js";
+import type { RowSink } from "./row-sink.js";
 import { Stragglers } from "./stragglers.js";
-import type { WindowTable } from "./window-table.js";
 
 /** Batches that may be on their way to disk before the next arrivals wait for them. */
 const WRITES_AHEAD = 4;
@@ -15,17 +13,15 @@ const BLOCKS_KEPT = 64;
 
 /** Where a recorder's rows go, and what it must know of the run. */
 export interface RecorderOptions {
-  /** Invocations share cores at equal rates. */
-  readonly sharing: boolean;
   /**
-   * Rows in workload order: a batch is written when all of it, and of every one before, has ended, so memory holds the
-   * span from the oldest unended invocation to the newest. Else rows are written as they end, and memory holds only
-   * what has not.
+   * Rows in workload order: a batch is written when all of it has ended. Else rows are written as they end, and memory
+   * holds little but what has not.
    */
   readonly ordered: boolean;
-  readonly rows: PartWriter;
+  /** Nothing is left unended, so that complete batches need not wait for those before them. */
+  readonly drained: boolean;
+  readonly rows: RowSink;
   readonly machines: MachineSampler;
-  readonly windows: WindowTable;
 }
 
 /** Fills a scheduler's tables from what happens. */
@@ -36,28 +32,25 @@ export class Recorder extends Observer {
   preemptionCount = 0;
   /** CPU seconds delivered; time of the last completion, NaN before the first. */
   private readonly totals = Float64Array.of(0, Number.NaN);
-  private readonly sharing: boolean;
   private readonly ordered: boolean;
-  private readonly rows: PartWriter;
+  private readonly drained: boolean;
+  private readonly rows: RowSink;
   private readonly sampler: MachineSampler;
-  private readonly windows: WindowTable;
-  private readonly blocks: RowBlock[] = [];
+  private readonly blocks: (RowBlock | null)[] = [];
   /** Sequence number of the first row of the first block. */
   private firstOpen = 0;
   private readonly stragglers = new Stragglers();
   /** The block being filled, in order of finish. */
   private target: RowBlock | null = null;
   private readonly spareBlocks: RowBlock[] = [];
-  private readonly spareOutputs: RowOutput[] = [];
   private readonly writes: Promise<void>[] = [];
 
   constructor(options: RecorderOptions) {
     super();
-    this.sharing = options.sharing;
     this.ordered = options.ordered;
+    this.drained = options.drained;
     this.rows = options.rows;
     this.sampler = options.machines;
-    this.windows = options.windows;
   }
 
   /** CPU seconds delivered so far. */
@@ -72,13 +65,13 @@ export class Recorder extends Observer {
 
   /** Takes the batch of the workload that the next arrivals come from; waits while too much is on its way to disk. */
   async open(first: number, batch: Batch, rows: number): Promise<void> {
-    if (this.ordered) await this.writeFront(Number.POSITIVE_INFINITY);
+    if (this.ordered) await this.writeComplete(Number.POSITIVE_INFINITY);
     else this.thin();
     await this.settle();
     const block = this.spareBlocks.pop() ?? new RowBlock({ results: this.ordered, ordered: true });
     block.fill(first, batch, rows);
     this.blocks.push(block);
-    this.windows.expect(batch, rows);
+    this.rows.expect(batch, rows);
   }
 
   /** Lets writes get on, and waits until fewer than WRITES_AHEAD batches are on their way to disk. */
@@ -89,18 +82,17 @@ export class Recorder extends Observer {
 
   /** Writes what is left, the run having ended at `end`, and closes the tables. */
   async close(end: number): Promise<void> {
-    if (this.ordered) await this.writeFront(end);
+    if (this.ordered) await this.writeComplete(end);
     else if (this.target !== null) this.write(this.target, end);
     await Promise.all(this.writes);
     await this.rows.close();
-    await this.windows.close();
     await this.sampler.close(end);
   }
 
   override onPlaced(machine: number): void {
     const { facts, sampler } = this;
     sampler.change[0] = facts[TIME]!;
-    sampler.change[1] = this.blocks[this.blockIndex()]!.held(this.rowIndex());
+    sampler.change[1] = heldAt(this.blocks[this.blockIndex()]!, this.rowIndex());
     sampler.placed(machine);
   }
 
@@ -153,8 +145,7 @@ export class Recorder extends Observer {
     machines[row] = machine;
     preemptions[row] = preempted;
     progress[row] = facts[PROGRESS]!;
-    block.cpu ??= new Float64Array(BATCH_ROWS);
-    block.cpu[row] = facts[CPU]!;
+    block.makeCpu()[row] = facts[CPU]!;
     if (!this.ordered && block.rows === BATCH_ROWS) this.turn(facts[TIME]!);
   }
 
@@ -204,12 +195,20 @@ export class Recorder extends Observer {
     return target;
   }
 
-  /** Writes the blocks at the front that are complete. */
-  private async writeFront(end: number): Promise<void> {
-    while (this.blocks.length > 0 && this.blocks[0]!.openCount === 0) {
-      this.write(this.blocks.shift()!, end);
+  /** Writes the blocks that are complete: all of them where places are known, else those at the front. */
+  private async writeComplete(end: number): Promise<void> {
+    const { blocks } = this;
+    for (let i = 0; i < blocks.length; i++) {
+      const block = blocks[i]!;
+      if (block !== null && block.openCount === 0) {
+        this.write(block, end);
+        blocks[i] = null;
+        await this.settle();
+      } else if (!this.drained) break;
+    }
+    while (blocks.length > 0 && blocks[0] === null) {
+      blocks.shift();
       this.firstOpen += BATCH_ROWS;
-      await this.settle();
     }
   }
 
@@ -232,10 +231,7 @@ export class Recorder extends Observer {
   }
 
   private write(block: RowBlock, end: number): void {
-    this.windows.add(block, end);
-    const output = this.spareOutputs.pop() ?? new RowOutput();
-    const written = this.rows.write(output.columns(block, this.sharing, end), block.rows).then(() => {
-      this.spareOutputs.push(output);
+    const written = this.rows.write(block, end).then(() => {
       if (this.ordered && this.spareBlocks.length < WRITES_AHEAD) this.spareBlocks.push(block);
     });
     written.catch(() => {});

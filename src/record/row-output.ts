@@ -1,5 +1,5 @@
 import { BATCH_ROWS, type Batch } from "../table/index.js";
-import type { RowBlock } from "./row-block.js";
+import { heldAt, type RowData } from "./row-block.js";
 
 /** Index of "finished" and "unfinished" in OUTCOMES. */
 export const FINISHED = 0;
@@ -20,7 +20,7 @@ export class RowOutput {
    * The columns of a block's rows. Where invocations share cores they run from start to end, if slowly; else they run
    * while they have a core. `end` is the end of the run, for those that have not ended.
    */
-  columns(block: RowBlock, sharing: boolean, end: number): Batch {
+  columns(block: RowData, sharing: boolean, end: number): Batch {
     const { invocation, outcome, runningMemory, residentMemory, cpu } = this;
     const { start, finish, machine, preemptions, progress } = block.results!;
     for (let i = 0; i < block.rows; i++) {
@@ -29,7 +29,7 @@ export class RowOutput {
       outcome[i] = ended ? FINISHED : UNFINISHED;
       const received = ended ? block.runtime[i]! : block.cpu![i]!;
       cpu[i] = received;
-      const initial = block.held(i);
+      const initial = heldAt(block, i);
       const growth = block.growth[i]!;
       const present = Math.max(0, (ended ? finish[i]! : end) - block.arrival[i]!);
       const resident = initial * present + growth * progress[i]!;

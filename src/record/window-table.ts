@@ -1,6 +1,6 @@
 import { enough, quantiles } from "../statistics/quantile.js";
 import { type Batch, type TableWriter, WINDOWS } from "../table/index.js";
-import type { RowBlock } from "./row-block.js";
+import type { RowData } from "./row-block.js";
 import { FINISHED, UNFINISHED } from "./row-output.js";
 
 const QUANTILES = [0.5, 0.9, 0.99, 0.999] as const;
@@ -24,11 +24,18 @@ class Values {
   /** [mean, p50, p90, p99, p999, max], NaN for what there are too few values for. */
   statistics(): number[] {
     const { length, list } = this;
+    // Twice the precision, so that the mean does not depend on the order in which rows ended.
     let sum = 0;
-    for (let i = 0; i < length; i++) sum += list[i]!;
+    let lost = 0;
+    for (let i = 0; i < length; i++) {
+      const value = list[i]!;
+      const next = sum + value;
+      lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+      sum = next;
+    }
     const found = quantiles(list, length, [...QUANTILES, 1]);
     const printed = QUANTILES.map((q, i) => (enough(length, q) ? found[i]! : Number.NaN));
-    return [sum / length, ...printed, found[QUANTILES.length]!];
+    return [(sum + (Number.isFinite(sum) ? lost : 0)) / length, ...printed, found[QUANTILES.length]!];
   }
 }
 
@@ -84,7 +91,7 @@ export class WindowTable {
   }
 
   /** Adds a block's rows. `end` is the end of the run, for those that have not ended; who never arrived is left out. */
-  add(block: RowBlock, end: number): void {
+  add(block: RowData, end: number): void {
     const { finish } = block.results!;
     let cells: (Cell | undefined)[] = [];
     let from = Number.POSITIVE_INFINITY;

@@ -1,6 +1,16 @@
 import { type FileHandle, open } from "node:fs/promises";
 import * as arrow from "apache-arrow";
-import { type Batch, type Column, TABLE_VERSION, type Values } from "./column.js";
+import { BATCH_ROWS, type Batch, type Column, TABLE_VERSION, type Values } from "./column.js";
+
+const ARRAYS = {
+  float64: Float64Array,
+  float32: Float32Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  uint16: Uint16Array,
+  uint8: Uint8Array,
+  dictionary: Int32Array,
+} as const;
 
 const TYPES = {
   float64: () => new arrow.Float64(),
@@ -28,6 +38,27 @@ class Pieces extends arrow.RecordBatchFileWriter {
     this.pieces = [];
     return taken;
   }
+
+  /** Where in the file the next piece goes. */
+  set position(position: number) {
+    this._position = position;
+  }
+
+  /** Takes back what the last batch has said of its place. Returns the bytes it would have taken. */
+  undo(): number {
+    this._recordBatchBlocks.pop();
+    return this.take().reduce((sum, piece) => sum + piece.byteLength, 0);
+  }
+
+  /** Writes the dictionaries that a batch refers to. */
+  dictionaries(batch: arrow.RecordBatch): void {
+    this._writeDictionaries(batch);
+  }
+
+  /** Puts the batches, written in any order, in the order of their places. */
+  sort(): void {
+    this._recordBatchBlocks.sort((a, b) => Number(a.offset) - Number(b.offset));
+  }
 }
 
 /** Values a dictionary column's keys point into, by column name. Complete before the first batch. */
@@ -44,6 +75,10 @@ export class TableWriter {
   private readonly vectors: (arrow.Vector | null)[];
   private readonly pieces = new Pieces();
   private pending: Promise<void> = Promise.resolve();
+  /** Bytes from the file's start to the first batch; to the end of the last; and of a full batch without nulls. */
+  private start = 0;
+  private end = 0;
+  private batchBytes = 0;
   /** Rows written so far. */
   rows = 0;
 
@@ -90,11 +125,30 @@ export class TableWriter {
    * until the promise resolves. A column that the table has and the batch lacks is all null.
    */
   write(batch: Batch, rows: number): Promise<void> {
-    const children = this.columns.map((column, i) => this.data(column, i, batch[column.name], rows));
-    const struct = arrow.makeData({ type: new arrow.Struct(this.schema.fields), length: rows, nullCount: 0, children });
-    this.pieces.write(new arrow.RecordBatch(this.schema, struct));
+    this.begin();
+    return this.put(this.end, batch, rows);
+  }
+
+  /**
+   * The same for the batch at `index`, in any order, of a table all of whose batches but the last have BATCH_ROWS rows
+   * and none of which has a null: their places in the file are then known.
+   */
+  writeAt(index: number, batch: Batch, rows: number): Promise<void> {
+    this.begin();
+    if (this.batchBytes === 0) {
+      const zeros = new ArrayBuffer(BATCH_ROWS * 8);
+      const views = this.columns.map(({ name, type }) => [name, new ARRAYS[type](zeros, 0, BATCH_ROWS)]);
+      this.pieces.write(this.recordBatch(Object.fromEntries(views) as Batch, BATCH_ROWS));
+      this.batchBytes = this.pieces.undo();
+    }
+    return this.put(this.start + index * this.batchBytes, batch, rows);
+  }
+
+  private put(at: number, batch: Batch, rows: number): Promise<void> {
+    this.pieces.position = at;
+    this.pieces.write(this.recordBatch(batch, rows));
     this.rows += rows;
-    return this.flush();
+    return this.flush(at);
   }
 
   /** Adds to the table's metadata, which an Arrow file holds at its end: what is known only when all rows are. */
@@ -104,9 +158,12 @@ export class TableWriter {
 
   /** Writes the footer and closes the file. */
   async close(): Promise<void> {
+    this.begin();
+    this.pieces.position = this.end;
+    this.pieces.sort();
     this.pieces.finish();
     try {
-      await this.flush();
+      await this.flush(this.end);
     } finally {
       await this.file.close();
     }
@@ -118,9 +175,28 @@ export class TableWriter {
     await this.file.close().catch(() => {});
   }
 
-  private flush(): Promise<void> {
+  /** Writes what comes before the first batch. */
+  private begin(): void {
+    if (this.start > 0) return;
+    this.pieces.dictionaries(this.recordBatch({}, 0));
+    void this.flush(0);
+    this.start = this.end;
+  }
+
+  private recordBatch(batch: Batch, rows: number): arrow.RecordBatch {
+    const children = this.columns.map((column, i) => this.data(column, i, batch[column.name], rows));
+    const struct = arrow.makeData({ type: new arrow.Struct(this.schema.fields), length: rows, nullCount: 0, children });
+    return new arrow.RecordBatch(this.schema, struct);
+  }
+
+  /** Writes what has been put into pieces, at `at`. */
+  private flush(at: number): Promise<void> {
     const pieces = this.pieces.take();
-    this.pending = this.pending.then(() => writeAll(this.file, pieces));
+    this.end = Math.max(
+      this.end,
+      pieces.reduce((sum, piece) => sum + piece.byteLength, at),
+    );
+    this.pending = this.pending.then(() => writeAll(this.file, pieces, at));
     this.pending.catch(() => {});
     return this.pending;
   }
@@ -176,12 +252,14 @@ function utf8(strings: readonly string[]): arrow.Vector<arrow.Utf8> {
   ]);
 }
 
-async function writeAll(file: FileHandle, pieces: Uint8Array[]): Promise<void> {
+async function writeAll(file: FileHandle, pieces: Uint8Array[], at: number): Promise<void> {
   let total = 0;
   for (const piece of pieces) total += piece.byteLength;
   let rest = pieces;
+  let position = at;
   while (total > 0) {
-    const { bytesWritten } = await file.writev(rest);
+    const { bytesWritten } = await file.writev(rest, position);
+    position += bytesWritten;
     total -= bytesWritten;
     if (total === 0) return;
     let skip = bytesWritten;

@@ -27,6 +27,6 @@ async function* taken() {
 
 const settings = { scheduler: name, config, rows: n, from: 0, until: null, window: 60, sampleEvery: 60, metadata: {} };
 const from = process.hrtime.bigint();
-if (folder) await replay({ ...settings, folder }, taken());
+if (folder) await replay({ ...settings, folder }, taken(), { threads: true });
 else await alone();
 console.log(JSON.stringify({ rate: n / (Number(process.hrtime.bigint() - from) / 1e9) }));

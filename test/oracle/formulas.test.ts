@@ -1,5 +1,13 @@
 import { expect, it } from "vitest";
-import { erlangC, manyServers, oneServer, powerOfD, powerOfDCores, priorityOneServer, priorityServers } from "./formulas.js";
+import {
+  erlangC,
+  manyServers,
+  oneServer,
+  powerOfD,
+  powerOfDCores,
+  priorityOneServer,
+  priorityServers,
+} from "./formulas.js";
 
 /** Of the classes from the top: the papers' shares. */
 const SHARES = [0.23, 0.15, 0.02, 0.25, 0.35];

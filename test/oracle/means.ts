@@ -66,7 +66,16 @@ function priority(scheduler: string, cores: number, load: number, count: number,
 const HYPER = hyperexponential(10);
 const PRIORITY_ONE_SERVER: KnownMeans = {
   name: "3. M/G/1 preemptive priority, SCV 10, load 0.8",
-  experiment: { scheduler: "xx", machines: 1, cores: 1, load: 0.8, law: HYPER, shares: SHARES, count: 400_000, warm: 50_000 },
+  experiment: {
+    scheduler: "xx",
+    machines: 1,
+    cores: 1,
+    load: 0.8,
+    law: HYPER,
+    shares: SHARES,
+    count: 400_000,
+    warm: 50_000,
+  },
   resolution: 0.06,
   means: byClass(priorityOneServer(0.8, 10, [...SHARES].reverse())),
 };
@@ -101,7 +110,13 @@ export const OF_100_MACHINES = [
  * Power of d over `machines` of c cores, by row of OF_100_MACHINES. A finite cluster's distance from infinitely many
  * machines goes with 1 / machines, so that 2,000 machines show the limit.
  */
-function choices(scheduler: string, machines: number, row: number, count: number, resolution: number): KnownMeans {
+export function choices(
+  scheduler: string,
+  machines: number,
+  row: number,
+  count: number,
+  resolution: number,
+): KnownMeans {
   const { d, cores, load, mean, error } = OF_100_MACHINES[row]!;
   const infinite = cores === 1 ? powerOfD(d, load) : powerOfDCores(cores, d, load);
   const expected = infinite + ((mean - infinite) * 100) / machines;

@@ -1,0 +1,76 @@
+import { BATCH_ROWS, type Batch, INVOCATIONS, OUTCOMES, TableWriter, WINDOWS } from "../table/index.js";
+import { PartWriter } from "./part-writer.js";
+import type { RowData } from "./row-block.js";
+import { RowOutput } from "./row-output.js";
+import { WindowTable } from "./window-table.js";
+
+/** Where rows go that are complete: invocations.arrow and windows.arrow of one scheduler. Plain data. */
+export interface RowSinkOptions {
+  readonly folder: string;
+  /** invocations in parts. */
+  readonly inParts: boolean;
+  /** Rows are in workload order, not in order of finish. */
+  readonly ordered: boolean;
+  /** Nothing is left unended, so batches in workload order can be written as they complete. */
+  readonly drained: boolean;
+  /** Invocations share cores at equal rates. */
+  readonly sharing: boolean;
+  /** Length of a window, seconds. */
+  readonly window: number;
+  readonly classes: number;
+  /** Metadata of both tables. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Takes ended rows, block by block. */
+export interface RowSink {
+  /** Tells of arrivals (`arrival_s`, `price_class`), in order, before their rows. */
+  expect(batch: Batch, rows: number): void;
+  /** Writes a block's rows; resolves when its arrays may be used again. `end` is the end of the run, where one has not ended. */
+  write(block: RowData, end: number): Promise<void>;
+  /** Completes the tables. */
+  close(): Promise<void>;
+}
+
+/** Works out the rows' last columns and the windows' statistics, and writes both tables, in this thread. */
+export class TableSink implements RowSink {
+  private readonly sharing: boolean;
+  private readonly anyOrder: boolean;
+  private readonly rows: PartWriter;
+  private readonly windows: WindowTable;
+  private readonly spare: RowOutput[] = [];
+
+  private constructor(options: RowSinkOptions, rows: PartWriter, windows: WindowTable) {
+    this.sharing = options.sharing;
+    this.anyOrder = options.ordered && options.drained;
+    this.rows = rows;
+    this.windows = windows;
+  }
+
+  static async open(options: RowSinkOptions): Promise<TableSink> {
+    const { folder, inParts, ordered, window, classes, metadata } = options;
+    const place = { folder, name: "invocations", inParts };
+    const described = { ...metadata, table: "invocations", order: ordered ? "workload" : "finish" };
+    const rows = new PartWriter(place, INVOCATIONS, described, { outcome: OUTCOMES });
+    const path = `${folder}/windows.arrow`;
+    const windows = await TableWriter.create(path, WINDOWS, { ...metadata, table: "windows" });
+    return new TableSink(options, rows, new WindowTable(window, classes, windows));
+  }
+
+  expect(batch: Batch, rows: number): void {
+    this.windows.expect(batch, rows);
+  }
+
+  async write(block: RowData, end: number): Promise<void> {
+    this.windows.add(block, end);
+    const output = this.spare.pop() ?? new RowOutput();
+    const index = this.anyOrder ? block.first / BATCH_ROWS : null;
+    await this.rows.write(output.columns(block, this.sharing, end), block.rows, index);
+    this.spare.push(output);
+  }
+
+  async close(): Promise<void> {
+    await this.rows.close();
+    await this.windows.close();
+  }
+}

@@ -1,0 +1,63 @@
+import { Worker } from "node:worker_threads";
+import type { Batch } from "../table/index.js";
+import type { RowData } from "./row-block.js";
+import type { RowSink, RowSinkOptions } from "./row-sink.js";
+import type { SinkReply, SinkRequest } from "./row-sink-worker.js";
+
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * A TableSink in a thread of its own, so that statistics and writing go on beside the replay. Blocks are shared memory,
+ * so what is handed over is only where they are.
+ */
+export class ThreadSink implements RowSink {
+  private readonly worker: Worker;
+  private readonly waiting: Waiting[] = [];
+  private failure: Error | null = null;
+
+  constructor(options: RowSinkOptions) {
+    this.worker = new Worker(new URL("./row-sink-worker.js", import.meta.url), { workerData: options });
+    this.worker.on("message", ({ failed }: SinkReply) => {
+      const first = this.waiting.shift();
+      if (failed === null) first?.resolve();
+      else this.fail(new Error(failed), first);
+    });
+    this.worker.on("error", (error) => this.fail(error as Error));
+  }
+
+  expect(batch: Batch, rows: number): void {
+    const arrival_s = batch["arrival_s"]!.slice(0, rows);
+    const price_class = batch["price_class"]!.slice(0, rows);
+    const request: SinkRequest = { kind: "expect", batch: { arrival_s, price_class }, rows };
+    this.worker.postMessage(request, [arrival_s.buffer as ArrayBuffer, price_class.buffer as ArrayBuffer]);
+  }
+
+  write(block: RowData, end: number): Promise<void> {
+    return this.ask({ kind: "write", block, end });
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.ask({ kind: "close" });
+    } finally {
+      await this.worker.terminate();
+    }
+  }
+
+  private ask(request: SinkRequest): Promise<void> {
+    if (this.failure) return Promise.reject(this.failure);
+    this.worker.postMessage(request);
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+    });
+  }
+
+  private fail(error: Error, first?: Waiting): void {
+    this.failure ??= error;
+    first?.reject(error);
+    for (const { reject } of this.waiting.splice(0)) reject(error);
+  }
+}
