@@ -64,15 +64,21 @@ export class CentralPool {
     data[id + SEQUENCE] = sequence;
     data[id + ORDER] = order;
     data[id + RUNTIME] = arrivals.runtime_s[i]!;
+    if (this.idleCount > 0) {
+      live.start(id);
+      this.run(this.idle[--this.idleCount]!, id);
+      if (this.observes) {
+        this.tell(id);
+        this.observer.onPlacedAndStarted(-1);
+      }
+      return;
+    }
     if (this.observes) {
       this.tell(id);
       this.observer.onPlaced(-1);
     }
-    let core: number;
-    if (this.idleCount > 0) core = this.idle[--this.idleCount]!;
     // Whatever runs precedes whatever waits: behind the first that waits there is nothing to preempt.
-    else if (waiting.size > 0 && order >= waiting.topOrder()) core = -1;
-    else core = this.preempt(id);
+    const core = waiting.size > 0 && order >= waiting.topOrder() ? -1 : this.preempt(id);
     if (core < 0) {
       live.wait(id);
       waiting.push(id, order, sequence);
@@ -80,6 +86,7 @@ export class CentralPool {
     }
     live.start(id);
     this.run(core, id);
+    this.started(id);
   }
 
   /** Performs the earliest completion. */
@@ -99,6 +106,7 @@ export class CentralPool {
       waiting.pop();
       live.resume(first);
       this.run(core, first);
+      this.started(first);
     } else {
       this.idle[this.idleCount++] = core;
       tree.time[core] = Number.POSITIVE_INFINITY;
@@ -123,6 +131,12 @@ export class CentralPool {
     for (const id of this.waiting.list()) report(id, live.data[id + PREEMPTIONS]!);
   }
 
+  private started(id: number): void {
+    if (!this.observes) return;
+    this.tell(id);
+    this.observer.onStarted(-1);
+  }
+
   private tell(id: number): void {
     this.facts[INVOCATION] = this.live.data[id + SEQUENCE]!;
     this.facts[TIME] = this.live.now[0]!;
@@ -140,10 +154,6 @@ export class CentralPool {
     if (this.latestKnown) {
       if (this.latest.size > 2 * this.cores) this.latestKnown = false;
       else this.latest.push(id, -data[id + ORDER]!, -data[id + SEQUENCE]!);
-    }
-    if (this.observes) {
-      this.tell(id);
-      this.observer.onStarted(-1);
     }
   }
 

@@ -70,6 +70,12 @@ export class Observer {
     this.started(this.facts[INVOCATION]!, machine, this.facts[TIME]!);
   }
 
+  /** Both at once: it found an idle core. Facts: INVOCATION, TIME. */
+  onPlacedAndStarted(machine: number): void {
+    this.onPlaced(machine);
+    this.onStarted(machine);
+  }
+
   /** Facts: INVOCATION, TIME. */
   onPreempted(machine: number): void {
     this.preempted(this.facts[INVOCATION]!, machine, this.facts[TIME]!);

@@ -70,22 +70,29 @@ export class PriorityMachines {
     data[id + SEQUENCE] = sequence;
     data[id + ORDER] = (255 - priceClass) * CLASS_STEP + sequence;
     data[id + RUNTIME] = arrivals.runtime_s[i]!;
+    const n = this.load[m]!;
+    this.load[m] = n + 1;
+    if (n < cores) {
+      live.start(id);
+      this.run(m, n, id, priceClass);
+      if (this.observes) {
+        this.tell(id);
+        this.observer.onPlacedAndStarted(m);
+      }
+      return;
+    }
     if (this.observes) {
       this.tell(id);
       this.observer.onPlaced(m);
     }
-    let n = this.load[m]!;
-    this.load[m] = n + 1;
-    if (n >= cores) {
-      n = cores - 1;
-      if (priceClass <= this.floor[m]! || !this.preempt(m, priceClass)) {
-        live.wait(id);
-        this.pushBack(m, priceClass, id);
-        return;
-      }
+    if (priceClass > this.floor[m]! && this.preempt(m, priceClass)) {
+      live.start(id);
+      this.run(m, cores - 1, id, priceClass);
+      this.started(m, id);
+    } else {
+      live.wait(id);
+      this.pushBack(m, priceClass, id);
     }
-    live.start(id);
-    this.run(m, n, id, priceClass);
   }
 
   /** Performs the earliest completion; returns its machine. */
@@ -107,6 +114,7 @@ export class PriorityMachines {
       const next = this.popFirst(m);
       live.resume(next);
       this.run(m, n, next, this.top[m]!);
+      this.started(m, next);
     } else {
       tree.time[m] = n > 0 ? this.ends[last - 1]! : Number.POSITIVE_INFINITY;
       tree.update(m);
@@ -136,6 +144,12 @@ export class PriorityMachines {
     }
   }
 
+  private started(m: number, id: number): void {
+    if (!this.observes) return;
+    this.tell(id);
+    this.observer.onStarted(m);
+  }
+
   private tell(id: number): void {
     this.facts[INVOCATION] = this.live.data[id + SEQUENCE]!;
     this.facts[TIME] = this.live.now[0]!;
@@ -163,10 +177,6 @@ export class PriorityMachines {
     if (next !== tree.time[m]!) {
       tree.time[m] = next;
       tree.update(m);
-    }
-    if (this.observes) {
-      this.tell(id);
-      this.observer.onStarted(m);
     }
   }
 

@@ -131,8 +131,7 @@ export class SharingMachines {
     if (this.observes) {
       this.facts[INVOCATION] = sequence;
       this.facts[TIME] = now;
-      this.observer.onPlaced(m);
-      this.observer.onStarted(m);
+      this.observer.onPlacedAndStarted(m);
     }
   }
 

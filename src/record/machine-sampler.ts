@@ -85,6 +85,18 @@ export class MachineSampler {
     if (held > state[at + RESIDENT_MAX]!) state[at + RESIDENT_MAX] = held;
   }
 
+  /** Both at once. */
+  placedAndStarted(machine: number): void {
+    const { change, state } = this;
+    const at = this.advance(machine);
+    state[at + PRESENT]!++;
+    state[at + RUNNING]!++;
+    state[at + GROWTH]! += change[2]!;
+    const held = state[at + RESIDENT]! + change[1]!;
+    state[at + RESIDENT] = held;
+    if (held > state[at + RESIDENT_MAX]!) state[at + RESIDENT_MAX] = held;
+  }
+
   /** It runs from now on, growing by `change[2]` MiB a CPU second. */
   started(machine: number): void {
     const { change, state } = this;

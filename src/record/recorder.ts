@@ -96,6 +96,16 @@ export class Recorder extends Observer {
     sampler.placed(machine);
   }
 
+  override onPlacedAndStarted(machine: number): void {
+    const { facts, sampler } = this;
+    const block = this.blocks[this.blockIndex()]!;
+    const row = this.rowIndex();
+    sampler.change[0] = facts[TIME]!;
+    sampler.change[1] = heldAt(block, row);
+    sampler.change[2] = block.growth[row]!;
+    sampler.placedAndStarted(machine);
+  }
+
   override onStarted(machine: number): void {
     const { facts, sampler } = this;
     sampler.change[0] = facts[TIME]!;
