@@ -7,17 +7,21 @@
  */
 export class Invalid extends Error {
   constructor(what: string, value: unknown, where: string, expected: string) {
-    super(`invalid ${what}: ${shown(value)} (${where}); expected ${expected}`);
+    super(oneLine(`invalid ${what}: ${shown(value)} (${where}); expected ${expected}`));
     this.name = "Invalid";
   }
 }
 
 const LONGEST_SHOWN = 120;
 
-/** A value as it may stand in a one-line message: no line breaks or control characters, cut when long. */
+/** A text as it may stand in a message: its line breaks and control characters, which files may hold, replaced. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, "\ufffd");
+}
+
+/** A value as it may stand in a message: cut when long, and seen when empty. */
 function shown(value: unknown): string {
-  const text = typeof value === "string" ? value : String(value);
-  const oneLine = text.replace(/[\p{Cc}\u2028\u2029]/gu, "\ufffd");
-  if (oneLine === "") return '""';
-  return oneLine.length > LONGEST_SHOWN ? `${oneLine.slice(0, LONGEST_SHOWN)}…` : oneLine;
+  const text = String(value);
+  if (text === "") return '""';
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }

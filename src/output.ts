@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, relative, resolve, sep } from "node:path";
 import { Invalid } from "./invalid.js";
 
 const unfinished = new Set<Output>();
@@ -20,7 +20,10 @@ export class Output {
     this.path = path;
   }
 
-  /** Throws Invalid where `target` exists and `force` is false. `where` names the option that gave it. */
+  /**
+   * Throws Invalid where `target` exists and `force` is false, or where it is the current folder or one around it.
+   * `where` names the option that gave it.
+   */
   static folder(target: string, force: boolean, where = "-o"): Output {
     const output = Output.file(target, force, where);
     mkdirSync(output.path);
@@ -32,6 +35,9 @@ export class Output {
     const absolute = resolve(target);
     if (existsSync(absolute) && !force) {
       throw new Invalid("output", target, `${where}, exists`, "a new name, or --force to replace it");
+    }
+    if (relative(absolute, process.cwd()).split(sep)[0] !== "..") {
+      throw new Invalid("output", target, `${where}, which holds the current folder`, "another name");
     }
     mkdirSync(dirname(absolute), { recursive: true });
     const output = new Output(absolute, `${absolute}.partial-${process.pid}`);
@@ -45,7 +51,7 @@ export class Output {
         ["SIGTERM", 143],
         ["SIGHUP", 129],
       ] as const) {
-        process.once(signal, () => process.exit(code));
+        process.on(signal, () => process.exit(code));
       }
     }
     return output;
@@ -64,7 +70,8 @@ export class Output {
 
   /** Removes what was written. */
   abandon(): void {
-    rmSync(this.path, { recursive: true, force: true });
+    // Threads that are being ended may still make a file in a folder that is being emptied.
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     unfinished.delete(this);
   }
 }

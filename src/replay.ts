@@ -25,6 +25,8 @@ export interface ReplayTask {
   readonly folder: string;
   /** Metadata of every table. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Rows of a part of invocations, PART_ROWS by default; with more rows they come in parts, in order of finish. */
+  readonly partRows?: number;
 }
 
 /** What a replay came to. */
@@ -66,12 +68,13 @@ export async function replay(
 ): Promise<ReplayResult> {
   const { config, folder, metadata } = task;
   const entry = schedulerNamed(task.scheduler);
-  const ordered = task.rows <= PART_ROWS;
+  const { partRows = PART_ROWS } = task;
+  const ordered = task.rows <= partRows;
   const { sharing, central } = entry;
   const { window } = task;
   const drained = task.until === null;
   const classes = config.prices.length;
-  const sink = { folder, inParts: !ordered, ordered, drained, sharing, window, classes, metadata };
+  const sink = { folder, inParts: !ordered, partRows, ordered, drained, sharing, window, classes, metadata };
   const path = join(folder, "machines.arrow");
   const machines = await TableWriter.create(path, MACHINES, { ...metadata, table: "machines" });
   const shape = {

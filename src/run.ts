@@ -161,11 +161,12 @@ async function replayAll(
 
 /**
  * Writes run.json, which is the same for equal runs, and timings.json, which is not; returns the former. `texts` are
- * the options as their flags have them.
+ * the options as their flags have them, `reading` is how the trace's files were read.
  */
 export function writeManifests(
   folder: string,
   trace: Trace,
+  reading: Readonly<Record<string, unknown>>,
   texts: Readonly<Record<string, string>>,
   facts: RunFacts,
   circumstances: Readonly<Record<string, unknown>>,
@@ -175,7 +176,7 @@ export function writeManifests(
   const manifest = {
     replaybook: VERSION,
     table_version: TABLE_VERSION,
-    trace: { name, kind, format, sha256 },
+    trace: { name, kind, format, sha256, ...reading },
     seed: Number(texts["seed"]),
     options: texts,
     machines: facts.machines,

@@ -7,7 +7,7 @@ export const register: Register = (program) => {
     .command("formats")
     .description("the trace formats there are, a line each")
     .option("--json", "print them as JSON")
-    .addHelpText("after", "\nExample: replaybook formats")
+    .addHelpText("after", "\nExample:\n  $ npx replaybook formats")
     .action(({ json }: { json?: boolean }) => {
       const formats = [...Object.entries(FORMATS).map(([name, { about }]) => ({ name, about })), TRACE_FOLDER];
       const longest = Math.max(...formats.map(({ name }) => name.length));

@@ -7,13 +7,14 @@ import { ingest } from "../trace/ingest.js";
 import type { Register } from "./command.js";
 import { ingestReport } from "./ingest-report.js";
 import { ProgressDisplay } from "./progress.js";
+import { parseBadRowRule } from "./trace-source.js";
 
 interface Flags {
   readonly output: string;
   readonly format?: string;
   readonly map: readonly string[];
   readonly name?: string;
-  readonly onBadRow: "stop" | "quarantine";
+  readonly onBadRow: string;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -38,16 +39,14 @@ export const register: Register = (program: Command): void => {
     .option("--json", "print what was read as JSON")
     .addHelpText("after", "\nExample:\n  $ npx replaybook ingest azure2019/ -o data/traces/azure2019")
     .action(async (paths: string[], flags: Flags) => {
-      if (!["stop", "quarantine"].includes(flags.onBadRow)) {
-        throw new Invalid("bad-row rule", flags.onBadRow, "--on-bad-row", "stop or quarantine");
-      }
+      const onBadRow = parseBadRowRule(flags.onBadRow);
       refuseSources(paths, flags.output);
       const map = parseMap(flags.map);
       const output = Output.folder(flags.output, flags.force ?? false);
       const display = new ProgressDisplay(SHOWN_FROM);
       const onProgress = (bytes: number, total: number) => display.show("reading", bytes / 1e6, total / 1e6, "MB");
       try {
-        const { format, name, onBadRow } = flags;
+        const { format, name } = flags;
         const manifest = await ingest(paths, { format, map, name, onBadRow, onProgress }, output.path);
         display.end();
         output.commit();
@@ -79,8 +78,8 @@ export function parseMap(pairs: readonly string[]): Record<string, string> {
   return map;
 }
 
-/** An output that would replace what is to be read is refused, with --force too. */
-function refuseSources(paths: readonly string[], output: string): void {
+/** An output that would replace what is to be read is refused, with --force too: throws Invalid. */
+export function refuseSources(paths: readonly string[], output: string): void {
   const target = resolve(output);
   for (const path of paths) {
     if (resolve(path) !== target && !resolve(path).startsWith(target + sep)) continue;

@@ -37,24 +37,41 @@ async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv]);
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return commandLine(error);
-    process.stderr.write(`replaybook: ${oneLine(error)}\n`);
+    if (error instanceof CommanderError) return commandLine(error, named(program, argv.slice(2)));
+    process.stderr.write(`replaybook: ${messageOf(error)}\n`);
     return error instanceof Invalid ? 2 : 1;
   }
 }
 
+/** What commander says is wrong, and what there is instead. */
+const WRONG: Readonly<Record<string, readonly [what: string, where: string]>> = {
+  "commander.unknownOption": ["option", "unknown"],
+  "commander.unknownCommand": ["command", "unknown"],
+  "commander.missingMandatoryOptionValue": ["option", "missing"],
+  "commander.optionMissingArgument": ["option", "without its value"],
+  "commander.missingArgument": ["argument", "missing"],
+  "commander.excessArguments": ["arguments", "too many"],
+};
+
 /** Commander has printed help or the version, or knows what is wrong with the command line. */
-function commandLine(error: CommanderError): number {
+function commandLine(error: CommanderError, command: string): number {
   if (error.exitCode === 0) return 0;
   if (error.code === "commander.help") return 2;
   const said = error.message.replace(/^error: /, "").replaceAll("\n", " ");
-  const [, what = "command line", value = ""] = /^(.*?) '([^']*)'/.exec(said) ?? [];
-  const wrong = new Invalid(what.replace(/^unknown /, ""), value, said, "what `replaybook --help` lists");
+  const [what, where] = WRONG[error.code] ?? ["command line", said];
+  const value = /'([^']*)'/.exec(said)?.[1] ?? "";
+  const wrong = new Invalid(what, value, where, `what \`replaybook ${command}--help\` lists`);
   process.stderr.write(`replaybook: ${wrong.message}\n`);
   return 2;
 }
 
-function oneLine(error: unknown): string {
+/** "generate paper " of `generate paper --seed 1`: as much of a command line as names a command. */
+function named(program: Command, args: readonly string[]): string {
+  const command = program.commands.find((one) => one.name() === args[0]);
+  return command === undefined ? "" : `${command.name()} ${named(command, args.slice(1))}`;
+}
+
+function messageOf(error: unknown): string {
   if (error instanceof Invalid) return error.message;
   const message = error instanceof Error ? error.message : String(error);
   if (/\bENOSPC\b/.test(message)) return "failed: the disk is full; nothing was left behind";

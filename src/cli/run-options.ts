@@ -125,7 +125,7 @@ export function parseOptions(texts: OptionTexts): RunOptions {
     load:
       load === "as-is"
         ? null
-        : numberOf("load", load, (x) => x > 0 && x <= 1000, "as-is or a fraction above 0, such as 0.9"),
+        : numberOf("load", load, (x) => x > 0 && x <= 1000, "as-is or a fraction above 0 and up to 1000, such as 0.9"),
     warmup: parseDuration(texts.warmup, "--warmup"),
     window: positiveTime(texts, "window"),
     sampleEvery: texts["sample-every"] === "auto" ? "auto" : positiveTime(texts, "sample-every"),

@@ -229,11 +229,12 @@ export class SharingMachines {
   }
 
   private shift(m: number, now: number, by: number, crowded: boolean, settle = true): void {
+    const { keys } = this;
     const from = m * this.stride;
     const to = from + this.load[m]!;
+    for (let p = from; p < to; p++) keys[p]! += by;
+    if (!this.tracks) return;
     for (let p = from; p < to; p++) {
-      this.keys[p]! += by;
-      if (!this.tracks) continue;
       const id = this.ids[p]!;
       if (settle) this.endStretch(id, m, now, crowded);
       this.startStretch(id, m, now, this.received[id]!, this.progress[id]!);

@@ -83,7 +83,7 @@ export class Threefry {
   }
 
   /**
-   * The uniforms of `count` consecutive counters, from (first, counter1) on, into `into`: the same as `uniform` gives one
+   * The uniforms of `count` (even) consecutive counters, from (first, counter1) on, into `into`: the same as `uniform` gives one
    * by one. Two blocks are made at a time, since each is a chain of operations that wait for one another.
    */
   uniforms(first: number, count: number, counter1: number, into: Float64Array): void {
@@ -201,7 +201,7 @@ export class Threefry {
       c = (c + k2) | 0;
       d = (d + k0p5) | 0;
       into[i] = ((a >>> 5) * 67108864 + (b >>> 6)) / 9007199254740992;
-      if (i + 1 < count) into[i + 1] = ((c >>> 5) * 67108864 + (d >>> 6)) / 9007199254740992;
+      into[i + 1] = ((c >>> 5) * 67108864 + (d >>> 6)) / 9007199254740992;
     }
   }
 

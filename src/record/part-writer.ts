@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Batch, type Column, type Dictionaries, PART_ROWS, TableWriter } from "../table/index.js";
 
 /**
- * Writes `<folder>/<name>.arrow`, or, where more than PART_ROWS rows are expected, parts of PART_ROWS rows in
+ * Writes `<folder>/<name>.arrow`, or parts of `partRows` rows (PART_ROWS by default; a multiple of BATCH_ROWS) in
  * `<folder>/<name>/part-00000.arrow` …. Batches must be of BATCH_ROWS rows but the last.
  */
 export class PartWriter {
@@ -13,12 +13,13 @@ export class PartWriter {
   private readonly metadata: Readonly<Record<string, string>>;
   private readonly dictionaries: Dictionaries;
   private readonly inParts: boolean;
+  private readonly partRows: number;
   private part = 0;
   private writer: TableWriter | null = null;
   private last: Promise<void> = Promise.resolve();
 
   constructor(
-    place: { folder: string; name: string; inParts: boolean },
+    place: { folder: string; name: string; inParts: boolean; partRows?: number },
     columns: readonly Column[],
     metadata: Readonly<Record<string, string>>,
     dictionaries: Dictionaries,
@@ -26,6 +27,7 @@ export class PartWriter {
     this.folder = place.folder;
     this.name = place.name;
     this.inParts = place.inParts;
+    this.partRows = place.partRows ?? PART_ROWS;
     this.columns = columns;
     this.metadata = metadata;
     this.dictionaries = dictionaries;
@@ -38,7 +40,7 @@ export class PartWriter {
    */
   write(batch: Batch, rows: number, index: number | null = null): Promise<void> {
     this.last = this.last.then(async () => {
-      if (this.writer !== null && this.inParts && this.writer.rows >= PART_ROWS) {
+      if (this.writer !== null && this.inParts && this.writer.rows >= this.partRows) {
         await this.writer.close();
         this.writer = null;
         this.part++;

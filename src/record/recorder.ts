@@ -7,7 +7,7 @@ import type { RowSink } from "./row-sink.js";
 import { Stragglers } from "./stragglers.js";
 
 /** Batches that may be on their way to disk before the next arrivals wait for them. */
-const WRITES_AHEAD = 4;
+const WRITES_AHEAD = 6;
 /** Arrival blocks kept whole in order of finish; what is still open in older ones is kept row by row. */
 const BLOCKS_KEPT = 64;
 
@@ -22,6 +22,8 @@ export interface RecorderOptions {
   readonly drained: boolean;
   readonly rows: RowSink;
   readonly machines: MachineSampler;
+  /** See BLOCKS_KEPT, the default. It changes no row. */
+  readonly blocksKept?: number;
 }
 
 /** Fills a scheduler's tables from what happens. */
@@ -36,6 +38,7 @@ export class Recorder extends Observer {
   private readonly drained: boolean;
   private readonly rows: RowSink;
   private readonly sampler: MachineSampler;
+  private readonly blocksKept: number;
   private readonly blocks: (RowBlock | null)[] = [];
   /** Sequence number of the first row of the first block. */
   private firstOpen = 0;
@@ -51,6 +54,7 @@ export class Recorder extends Observer {
     this.drained = options.drained;
     this.rows = options.rows;
     this.sampler = options.machines;
+    this.blocksKept = options.blocksKept ?? BLOCKS_KEPT;
   }
 
   /** CPU seconds delivered so far. */
@@ -232,7 +236,7 @@ export class Recorder extends Observer {
   private thin(): void {
     while (this.blocks.length > 0) {
       const block = this.blocks[0]!;
-      if (block.openCount > 0 && this.blocks.length < BLOCKS_KEPT) return;
+      if (block.openCount > 0 && this.blocks.length < this.blocksKept) return;
       if (block.openCount > 0) this.stragglers.keep(block);
       this.blocks.shift();
       this.firstOpen += BATCH_ROWS;

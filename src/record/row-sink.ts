@@ -7,8 +7,9 @@ import { WindowTable } from "./window-table.js";
 /** Where rows go that are complete: invocations.arrow and windows.arrow of one scheduler. Plain data. */
 export interface RowSinkOptions {
   readonly folder: string;
-  /** invocations in parts. */
+  /** invocations in parts, of so many rows. */
   readonly inParts: boolean;
+  readonly partRows: number;
   /** Rows are in workload order, not in order of finish. */
   readonly ordered: boolean;
   /** Nothing is left unended, so batches in workload order can be written as they complete. */
@@ -48,8 +49,8 @@ export class TableSink implements RowSink {
   }
 
   static async open(options: RowSinkOptions): Promise<TableSink> {
-    const { folder, inParts, ordered, window, classes, metadata } = options;
-    const place = { folder, name: "invocations", inParts };
+    const { folder, inParts, partRows, ordered, window, classes, metadata } = options;
+    const place = { folder, name: "invocations", inParts, partRows };
     const described = { ...metadata, table: "invocations", order: ordered ? "workload" : "finish" };
     const rows = new PartWriter(place, INVOCATIONS, described, { outcome: OUTCOMES });
     const path = `${folder}/windows.arrow`;

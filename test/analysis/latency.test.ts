@@ -242,7 +242,7 @@ describe("a summary", () => {
     const options = parseOptions(texts);
     const facts = await run(trace, options, folder, undefined, 0);
     await trace.close();
-    writeManifests(folder, trace, canonicalTexts(texts, options), facts, {});
+    writeManifests(folder, trace, {}, canonicalTexts(texts, options), facts, {});
     const summary = await summarise(openRun(folder));
     expect(summary).toMatchObject({ invocations: 40, machines: 2, cores: 4, prices: [0.3, 0.7, 1, 1.5, 2], seed: 1 });
     for (const [i, { scheduler, all, utilisation }] of summary.schedulers.entries()) {

@@ -1,0 +1,220 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { done, replaybook } from "./built.js";
+
+const here = mkdtempSync(join(tmpdir(), "replaybook-wrong-"));
+const NAMES = "xx, hermod, edf, ideal, random";
+const PRICES = "expected 1 to 256 prices above 0, ascending, such as 0.3,0.7,1,1.5,2";
+const LOAD = "expected as-is or a fraction above 0 and up to 1000, such as 0.9";
+const SEED = "expected a whole number from 0 to 9007199254740991";
+const HELP = "expected what `replaybook replay --help` lists";
+const RUNTIME = "expected a number of seconds >= 0";
+const FILES: Readonly<Record<string, string>> = {
+  "good.csv": "arrival_s,runtime_s\n0,1\n1,1\n",
+  "cut.csv": "arrival_s,runtime_s,price_class\n0,1,1\n1,2",
+  "column.csv": "arrival_s,runtim_s\n0,1\n",
+  "class.csv": "arrival_s,runtime_s,price_class\n0,1,4\n1,1,5\n",
+  "negative.csv": "arrival_s,runtime_s\n0,1\n1,-1\n",
+  "text.csv": "arrival_s,runtime_s\n0,1\n1,fast\n",
+  "nan.csv": "arrival_s,runtime_s\n0,1\n1,NaN\n",
+  "nothing.csv": "arrival_s,runtime_s\n0,1\n1,\n",
+  "early.csv": "arrival_s,runtime_s\n-3,1\n",
+  "all-bad.csv": "arrival_s,runtime_s\n0,x\n",
+  "empty.csv": "",
+  "broken.json": "{",
+  "list.json": "[1]",
+  "unknown.json": '{"sheduler":"xx"}',
+  "flag.json": '{"seed":true}',
+  "seed.json": '{"seed":-1}',
+};
+
+beforeAll(async () => {
+  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(here, name), text);
+  mkdirSync(join(here, "unknown"));
+  writeFileSync(join(here, "unknown", "notes.txt"), "hello\n");
+  mkdirSync(join(here, "empty"));
+  await done(["generate", "paper", "--ticks", "30", "--load", "100", "-o", "paper.arrow"], here);
+});
+afterAll(() => rmSync(here, { recursive: true }));
+
+/** Every case: what is wrong, the arguments, and the one line. Each ends with 2, says nothing on stdout and leaves nothing. */
+const CASES: readonly (readonly [what: string, args: string, message: string])[] = [
+  ["an unknown scheduler", "good.csv --scheduler xx,fifo", `scheduler: fifo (--scheduler); expected one of ${NAMES}`],
+  [
+    "a scheduler twice",
+    "good.csv --scheduler xx,xx",
+    "scheduler: xx (--scheduler, twice); expected each scheduler once",
+  ],
+  [
+    "zero machines",
+    "good.csv --machines 0",
+    "machines: 0 (--machines); expected auto or a whole number from 1 to 10000000",
+  ],
+  ["zero cores", "good.csv --cores 0", "cores: 0 (--cores); expected a whole number from 1 to 1000000"],
+  [
+    "as few machines as carry no load given",
+    "good.csv --machines auto",
+    "machines: auto (--machines); expected --load with it, or a number of machines",
+  ],
+  ["no such file", "no.csv", "trace: no.csv (no such file or folder); expected a trace's files or folder"],
+  [
+    "a folder of no known format",
+    "unknown",
+    "trace: unknown (a folder of no known format); expected files of one of azure-functions-2019, azure-functions-2021, workload",
+  ],
+  ["an empty folder", "empty", "trace: empty (a folder without files); expected a trace's files or folder"],
+  ["an empty file", "empty.csv", "file: empty.csv (empty); expected a header and rows"],
+  [
+    "a CSV cut in mid-row",
+    "cut.csv",
+    "row: 2 fields (cut.csv line 3, the last, without a line end); expected 3 fields",
+  ],
+  [
+    "a wrong column",
+    "column.csv",
+    "column: runtime_s (column.csv line 1, missing); expected the columns arrival_s, runtime_s",
+  ],
+  ["a negative runtime", "negative.csv", `runtime_s: -1 (negative.csv line 3); ${RUNTIME}`],
+  ["a runtime that is no number", "text.csv", `runtime_s: fast (text.csv line 3); ${RUNTIME}`],
+  ["NaN as a runtime", "nan.csv", `runtime_s: NaN (nan.csv line 3); ${RUNTIME}`],
+  ["a runtime that is not there", "nothing.csv", `runtime_s: "" (nothing.csv line 3); ${RUNTIME}`],
+  ["an arrival before the trace's start", "early.csv", `arrival_s: -3 (early.csv line 2); ${RUNTIME}`],
+  [
+    "bad rows alone",
+    "all-bad.csv --on-bad-row=quarantine",
+    "file: all-bad.csv (every row is bad); expected at least one row that can be kept",
+  ],
+  ["a class beyond the prices", "class.csv", "price_class: 5 (row 1 of class); expected 0..4, as there are 5 prices"],
+  ["an unknown option", "good.csv --wrong 1", `option: --wrong (unknown); ${HELP}`],
+  ["no trace", "", "trace: none (replay); expected a trace to replay, or --from RUN/run.json"],
+  [
+    "memory that is limited",
+    "good.csv --ram 32GiB",
+    "ram: 32GiB (--ram); expected unlimited: nothing else is simulated yet",
+  ],
+  [
+    "a span that ends before it starts",
+    "good.csv --cut 16h..8h",
+    "span: 16h..8h (--cut); expected a span such as 8h..16h, its end after its start",
+  ],
+  [
+    "a span without units",
+    "good.csv --cut 8..16",
+    "time: 8 (--cut); expected a number with a unit, such as 90s, 8h or 2d",
+  ],
+  ["a load of zero", "good.csv --load 0", `load: 0 (--load); ${LOAD}`],
+  ["a load that is no number", "good.csv --load NaN", `load: NaN (--load); ${LOAD}`],
+  ["prices that fall", "good.csv --prices 2,1", `prices: 2,1 (--prices); ${PRICES}`],
+  ["a price that is no number", "good.csv --prices 1,x", `prices: x (--prices); ${PRICES}`],
+  ["a negative seed", "good.csv --seed -1", `seed: -1 (--seed); ${SEED}`],
+  [
+    "a seed beyond what a number can hold",
+    "good.csv --seed 9007199254740993",
+    `seed: 9007199254740993 (--seed); ${SEED}`,
+  ],
+  ["a time that never comes", "good.csv --until 0", "time: 0 (--until); expected a time above 0, such as 60s"],
+  [
+    "an unknown rule for bad rows",
+    "good.csv --on-bad-row skip",
+    "bad-row rule: skip (--on-bad-row); expected stop or quarantine",
+  ],
+  ["a config that is not there", "good.csv --config no.json", "config: no.json (ENOENT); expected a JSON file"],
+  [
+    "a config that is not JSON",
+    "good.csv --config broken.json",
+    "config: broken.json (not JSON); expected a JSON object of options",
+  ],
+  [
+    "a config that is a list",
+    "good.csv --config list.json",
+    "config: list.json (no JSON object); expected a JSON object of options",
+  ],
+  [
+    "a config with a value that is no text",
+    "good.csv --config flag.json",
+    "seed: true (flag.json); expected a text or a number",
+  ],
+  ["a bad value in a config", "good.csv --config seed.json", `seed: -1 (--seed); ${SEED}`],
+  [
+    "a run to repeat that is none",
+    "good.csv --from flag.json",
+    "run: flag.json (--from); expected the run.json of a run",
+  ],
+  [
+    "--config and --from together",
+    "good.csv --config seed.json --from seed.json",
+    "option: --from (with --config); expected one of the two",
+  ],
+];
+
+describe("replay refuses", () => {
+  it.each(CASES)("%s", async (_, args, message) => {
+    const before = readdirSync(here).sort();
+    const given = ["replay", ...args.split(" ").filter(Boolean), "-o", "out"];
+    expect(await replaybook(given, here)).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: `replaybook: invalid ${message}\n`,
+    });
+    expect(readdirSync(here).sort()).toEqual(before);
+  });
+
+  it("an option in a config that does not exist, and says which do", async () => {
+    const { status, stderr } = await replaybook(["replay", "good.csv", "-o", "out", "--config", "unknown.json"], here);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(
+      /^replaybook: invalid option: sheduler \(unknown\.json\); expected some of scheduler, machines, [^\n]*, classes\n$/,
+    );
+  });
+
+  it("a file whose name has line breaks, in one line", async () => {
+    writeFileSync(join(here, "two\nlines.csv"), "arrival_s,runtime_s\n0,slow\n");
+    expect(await replaybook(["replay", "two\nlines.csv", "-o", "out"], here)).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: `replaybook: invalid runtime_s: slow (two\ufffdlines.csv line 2); ${RUNTIME}\n`,
+    });
+  });
+
+  it("a class beyond the prices of a whole workload", async () => {
+    const ended = await replaybook(["replay", "paper.arrow", "--prices", "1,2", "-o", "out"], here);
+    expect(ended.status).toBe(2);
+    expect(ended.stderr).toMatch(
+      /^replaybook: invalid price_class: [234] \(row \d+ of paper\); expected 0\.\.1, as there are 2 prices\n$/,
+    );
+    expect(readdirSync(here).filter((name) => name.startsWith("out"))).toEqual([]);
+  });
+});
+
+describe("the command line refuses", () => {
+  it.each([
+    ["an unknown command", ["play"], "command: play (unknown); expected what `replaybook --help` lists"],
+    [
+      "an unknown generator",
+      ["generate", "papier"],
+      "command: papier (unknown); expected what `replaybook generate --help` lists",
+    ],
+    ["a replay without an output", ["replay", "good.csv"], `option: -o, --output <dir> (missing); ${HELP}`],
+    [
+      "an option without its value",
+      ["replay", "good.csv", "-o", "out", "--seed"],
+      `option: --seed <n> (without its value); ${HELP}`,
+    ],
+    ["a trace too many", ["replay", "good.csv", "good.csv", "-o", "out"], `arguments: replay (too many); ${HELP}`],
+    [
+      "an ingest of nothing",
+      ["ingest", "-o", "out"],
+      "argument: path (missing); expected what `replaybook ingest --help` lists",
+    ],
+  ])("%s", async (_, args, message) => {
+    expect(await replaybook(args, here)).toEqual({ status: 2, stdout: "", stderr: `replaybook: invalid ${message}\n` });
+  });
+
+  it("nothing at all, and says on stderr how it is used", async () => {
+    const { status, stdout, stderr } = await replaybook([], here);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^Usage: replaybook /);
+  });
+});

@@ -1,0 +1,73 @@
+import fc from "fast-check";
+import type { SchedulerConfig } from "../../src/scheduler/scheduler.js";
+import type { Batch } from "../../src/table/index.js";
+
+/** A workload in memory, sorted by arrival, with memory. */
+export interface SmallWorkload {
+  readonly arrival_s: Float64Array;
+  readonly runtime_s: Float64Array;
+  readonly price_class: Uint8Array;
+  readonly memory_initial_mib: Float32Array;
+  readonly memory_peak_mib: Float32Array;
+}
+
+export const PRICES = [0.3, 0.7, 1, 1.5, 2];
+
+interface Row {
+  readonly arrival: number;
+  readonly runtime: number;
+  readonly priceClass: number;
+  readonly initial: number;
+  readonly growth: number;
+}
+
+/** Times on a grid, where ties are common, and times between. */
+const arrival = fc.oneof(
+  fc.nat(24).map((n) => n / 4),
+  fc.double({ min: 0, max: 6, noNaN: true }),
+);
+const runtime = fc.oneof(
+  { weight: 1, arbitrary: fc.constant(0) },
+  { weight: 4, arbitrary: fc.nat(12).map((n) => n / 4) },
+  { weight: 4, arbitrary: fc.double({ min: 1e-3, max: 4, noNaN: true }) },
+);
+const memory = fc.nat(4000).map((n) => n / 8);
+const row: fc.Arbitrary<Row> = fc.record({
+  arrival,
+  runtime,
+  priceClass: fc.nat(PRICES.length - 1),
+  initial: memory,
+  growth: memory,
+});
+
+export function workloadOf(rows: readonly Row[]): SmallWorkload {
+  const sorted = [...rows].sort((a, b) => a.arrival - b.arrival);
+  return {
+    arrival_s: Float64Array.from(sorted, (of) => of.arrival),
+    runtime_s: Float64Array.from(sorted, (of) => of.runtime),
+    price_class: Uint8Array.from(sorted, (of) => of.priceClass),
+    memory_initial_mib: Float32Array.from(sorted, (of) => of.initial),
+    memory_peak_mib: Float32Array.from(sorted, (of) => of.initial + of.growth),
+  };
+}
+
+/** Up to 50 invocations, many at once, on a cluster that they crowd. */
+export const smallWorkload = fc.array(row, { minLength: 1, maxLength: 50 }).map(workloadOf);
+
+/** A small cluster. */
+export const cluster: fc.Arbitrary<SchedulerConfig> = fc.record({
+  machines: fc.integer({ min: 1, max: 5 }),
+  cores: fc.integer({ min: 1, max: 4 }),
+  k: fc.integer({ min: 1, max: 6 }),
+  shards: fc.integer({ min: 1, max: 3 }),
+  prices: fc.constant(PRICES),
+  seed: fc.nat(1000),
+});
+
+/** Null: until nothing is left. Else a time at which things may happen. */
+export const until = fc.option(arrival, { nil: null });
+
+/** The workload as the one batch of it. */
+export async function* inOneBatch(workload: SmallWorkload): AsyncGenerator<{ rows: number; columns: Batch }> {
+  yield { rows: workload.arrival_s.length, columns: { ...workload } };
+}

@@ -1,0 +1,92 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Output } from "../src/output.js";
+
+let here: string;
+beforeEach(() => {
+  here = mkdtempSync(join(tmpdir(), "replaybook-output-"));
+});
+afterEach(() => rmSync(here, { recursive: true }));
+
+describe("a folder", () => {
+  it("appears under its name when it is whole, with what was written", () => {
+    const output = Output.folder(join(here, "run"), false);
+    writeFileSync(join(output.path, "a"), "1");
+    expect(existsSync(output.target)).toBe(false);
+    output.commit();
+    expect(readdirSync(here)).toEqual(["run"]);
+    expect(readFileSync(join(here, "run", "a"), "utf8")).toBe("1");
+  });
+
+  it("leaves nothing where it is abandoned", () => {
+    const output = Output.folder(join(here, "run"), false);
+    mkdirSync(join(output.path, "deep"));
+    writeFileSync(join(output.path, "deep", "a"), "1");
+    output.abandon();
+    expect(readdirSync(here)).toEqual([]);
+  });
+
+  it("that exists is refused, and is replaced with force only when the new one is whole", () => {
+    const target = join(here, "run");
+    mkdirSync(target);
+    writeFileSync(join(target, "old"), "1");
+    expect(() => Output.folder(target, false)).toThrow(
+      `invalid output: ${target} (-o, exists); expected a new name, or --force to replace it`,
+    );
+    const output = Output.folder(target, true);
+    writeFileSync(join(output.path, "new"), "2");
+    expect(readdirSync(target)).toEqual(["old"]);
+    output.commit();
+    expect(readdirSync(here)).toEqual(["run"]);
+    expect(readdirSync(target)).toEqual(["new"]);
+  });
+
+  it("that exists stays as it was where its replacement is abandoned", () => {
+    const target = join(here, "run");
+    mkdirSync(target);
+    writeFileSync(join(target, "old"), "1");
+    Output.folder(target, true).abandon();
+    expect(readdirSync(here)).toEqual(["run"]);
+    expect(readdirSync(target)).toEqual(["old"]);
+  });
+
+  it("may lie in folders that are not there yet", () => {
+    Output.folder(join(here, "a", "b", "run"), false).commit();
+    expect(readdirSync(join(here, "a", "b"))).toEqual(["run"]);
+  });
+
+  it("does not replace the folder one is in, or one around it", () => {
+    for (const target of [".", "..", process.cwd(), "/"]) {
+      expect(() => Output.folder(target, true)).toThrow(
+        `invalid output: ${target} (-o, which holds the current folder); expected another name`,
+      );
+    }
+  });
+});
+
+describe("a file", () => {
+  it("is the writer's to create, and appears when it is whole", () => {
+    const output = Output.file(join(here, "table.arrow"), false, "--to");
+    expect(existsSync(output.path)).toBe(false);
+    writeFileSync(output.path, "1");
+    expect(existsSync(output.target)).toBe(false);
+    output.commit();
+    expect(readdirSync(here)).toEqual(["table.arrow"]);
+    expect(() => Output.file(join(here, "table.arrow"), false, "--to")).toThrow("(--to, exists)");
+  });
+
+  it("replaces one that exists with force", () => {
+    writeFileSync(join(here, "a"), "old");
+    const output = Output.file(join(here, "a"), true);
+    writeFileSync(output.path, "new");
+    output.commit();
+    expect([readdirSync(here), readFileSync(join(here, "a"), "utf8")]).toEqual([["a"], "new"]);
+  });
+
+  it("may be abandoned before it is created", () => {
+    Output.file(join(here, "a"), false).abandon();
+    expect(readdirSync(here)).toEqual([]);
+  });
+});
