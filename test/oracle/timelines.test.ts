@@ -202,6 +202,15 @@ describe("order of events", () => {
     ]);
   });
 
+  it("of those that share a machine completions of one instant come by sequence, crowded or not", () => {
+    const finishes = (cores: number, rows: Invocations) =>
+      told("hermod", { cores }, rows).filter((line) => line.includes("finished"));
+    const uncrowded = finishes(3, table([0, 2, 0], [1, 1, 0], [1, 1, 0]));
+    expect(uncrowded).toEqual(["2 0 finished on 0", "2 1 finished on 0", "2 2 finished on 0"]);
+    const crowded = finishes(1, table([0, 2, 0], [1, 1, 0], [1, 1, 0]));
+    expect(crowded).toEqual(["4 0 finished on 0", "4 1 finished on 0", "4 2 finished on 0"]);
+  });
+
   it("in a pool completions of one instant come by sequence", () => {
     const rows = table([0, 3, 0], [0, 2, 0], [1, 2, 0], [2, 1, 0]);
     const lines = told("edf", { machines: 2, cores: 2 }, rows);
