@@ -23,8 +23,8 @@ interface Row {
 
 /** Times on a grid, where ties are common, and times between. */
 const arrival = fc.oneof(
-  fc.nat(24).map((n) => n / 4),
-  fc.double({ min: 0, max: 6, noNaN: true }),
+  { weight: 2, arbitrary: fc.nat(12).map((n) => n / 2) },
+  { weight: 1, arbitrary: fc.double({ min: 0, max: 6, noNaN: true }) },
 );
 const runtime = fc.oneof(
   { weight: 1, arbitrary: fc.constant(0) },
@@ -64,8 +64,8 @@ export const cluster: fc.Arbitrary<SchedulerConfig> = fc.record({
   seed: fc.nat(1000),
 });
 
-/** Null: until nothing is left. Else a time at which things may happen. */
-export const until = fc.option(arrival, { nil: null });
+/** Null: until nothing is left. Else a time, often one at which something arrives or ends. */
+export const until = fc.option(arrival, { nil: null, freq: 3 });
 
 /** The workload as the one batch of it. */
 export async function* inOneBatch(workload: SmallWorkload): AsyncGenerator<{ rows: number; columns: Batch }> {
