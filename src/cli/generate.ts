@@ -4,6 +4,7 @@ import { Output } from "../output.js";
 import { parseDuration } from "../units.js";
 import { type PaperOptions, paperBatches } from "../workload/index.js";
 import type { Register } from "./command.js";
+import { wholeOf } from "./numbers.js";
 import { writePaper } from "./write-paper.js";
 
 interface Flags {
@@ -55,10 +56,10 @@ function paperOptions(flags: Flags): PaperOptions {
   }
   const tick = parseDuration(flags.tick, "--tick");
   if (!(tick > 0)) throw new Invalid("time", flags.tick, "--tick", "a length above 0, such as 1s");
-  const ticks = whole("number of ticks", flags.ticks, "--ticks", 1, 1e9);
+  const ticks = wholeOf("number of ticks", flags.ticks, "--ticks", 1, 1e9);
   return {
-    seed: whole("seed", flags.seed, "--seed", 0, Number.MAX_SAFE_INTEGER),
-    load: whole("load", flags.load, "--load", 1, 1e9),
+    seed: wholeOf("seed", flags.seed, "--seed", 0, Number.MAX_SAFE_INTEGER),
+    load: wholeOf("load", flags.load, "--load", 1, 1e9),
     ticks,
     tick,
     arrivals,
@@ -77,10 +78,4 @@ function parseStep(text: string, ticks: number): PaperOptions["step"] {
     );
   }
   return { from, to: to!, load: load! };
-}
-
-function whole(what: string, text: string, where: string, least: number, most: number): number {
-  const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw new Invalid(what, text, where, `a whole number from ${least} to ${most}`);
 }

@@ -113,13 +113,14 @@ export function parseOptions(texts: OptionTexts): RunOptions {
   only(texts, "record", "all");
   return {
     schedulers: parseSchedulers(texts.scheduler),
-    machines: texts.machines === "auto" ? "auto" : wholeOf("machines", texts.machines, 1, 10_000_000, "auto or "),
-    cores: wholeOf("cores", texts.cores, 1, 1_000_000),
-    k: wholeOf("k", texts.k, 1, 10_000_000),
-    shards: wholeOf("shards", texts.shards, 1, 1_000_000),
+    machines:
+      texts.machines === "auto" ? "auto" : wholeOf("machines", texts.machines, "--machines", 1, 10_000_000, "auto or "),
+    cores: wholeOf("cores", texts.cores, "--cores", 1, 1_000_000),
+    k: wholeOf("k", texts.k, "--k", 1, 10_000_000),
+    shards: wholeOf("shards", texts.shards, "--shards", 1, 1_000_000),
     prices,
     priceUnit: numberOf("price-unit", texts["price-unit"], (x) => x > 0, "a number above 0, such as 1e-8"),
-    seed: wholeOf("seed", texts.seed, 0, Number.MAX_SAFE_INTEGER),
+    seed: wholeOf("seed", texts.seed, "--seed", 0, Number.MAX_SAFE_INTEGER),
     until: texts.until === "drained" ? null : positiveTime(texts, "until"),
     cut: texts.cut === "all" ? null : parseSpan(texts.cut, "--cut"),
     load:

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { BATCH_ROWS, type Batch, INVOCATIONS, OUTCOMES, TableWriter, WINDOWS } from "../table/index.js";
 import { PartWriter } from "./part-writer.js";
 import type { RowData } from "./row-block.js";
@@ -53,7 +54,7 @@ export class TableSink implements RowSink {
     const place = { folder, name: "invocations", inParts, partRows };
     const described = { ...metadata, table: "invocations", order: ordered ? "workload" : "finish" };
     const rows = new PartWriter(place, INVOCATIONS, described, { outcome: OUTCOMES });
-    const path = `${folder}/windows.arrow`;
+    const path = join(folder, "windows.arrow");
     const windows = await TableWriter.create(path, WINDOWS, { ...metadata, table: "windows" });
     return new TableSink(options, rows, new WindowTable(window, classes, windows));
   }
