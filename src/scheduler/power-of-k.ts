@@ -62,10 +62,10 @@ export class PowerOfK {
     for (let at = drawn + AHEAD; at < k * AHEAD; at += AHEAD) {
       const m = sample[at]!;
       const l = load[m]!;
-      if (l < least || (l === least && m < best)) {
-        best = m;
-        least = l;
-      }
+      // Without a branch, which would be mispredicted every other time: all ones where l < least, or equal and m < best.
+      const better = (l - least - ((m - best) >>> 31)) >> 31;
+      best += (m - best) & better;
+      least += (l - least) & better;
     }
     return best;
   }
