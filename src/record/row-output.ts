@@ -1,5 +1,5 @@
 import { BATCH_ROWS, type Batch } from "../table/index.js";
-import { heldAt, type RowData } from "./row-block.js";
+import type { RowData } from "./row-block.js";
 
 /** Index of "finished" and "unfinished" in OUTCOMES. */
 export const FINISHED = 0;
@@ -22,25 +22,28 @@ export class RowOutput {
    */
   columns(block: RowData, sharing: boolean, end: number): Batch {
     const { invocation, outcome, runningMemory, residentMemory, cpu } = this;
+    const { rows, first, sequence, arrival, runtime, initial, peak, growth } = block;
     const { start, finish, machine, preemptions, progress } = block.results!;
-    for (let i = 0; i < block.rows; i++) {
-      invocation[i] = block.sequence === null ? block.first + i : block.sequence[i]!;
-      const ended = !Number.isNaN(finish[i]!);
+    for (let i = 0; i < rows; i++) {
+      invocation[i] = sequence === null ? first + i : sequence[i]!;
+      const finished = finish[i]!;
+      const ended = !Number.isNaN(finished);
       outcome[i] = ended ? FINISHED : UNFINISHED;
-      const received = ended ? block.runtime[i]! : block.cpu![i]!;
+      const needed = runtime[i]!;
+      const received = ended ? needed : block.cpu![i]!;
       cpu[i] = received;
-      const initial = heldAt(block, i);
-      const growth = block.growth[i]!;
-      const present = Math.max(0, (ended ? finish[i]! : end) - block.arrival[i]!);
-      const resident = initial * present + growth * progress[i]!;
+      const held = needed > 0 ? initial[i]! : peak[i]!;
+      const slope = growth[i]!;
+      const present = Math.max(0, (ended ? finished : end) - arrival[i]!);
+      const resident = held * present + slope * progress[i]!;
       residentMemory[i] = resident;
-      runningMemory[i] = sharing ? resident : (initial + (growth * received) / 2) * received;
+      runningMemory[i] = sharing ? resident : (held + (slope * received) / 2) * received;
     }
     return {
       invocation,
       price_class: block.priceClass,
-      arrival_s: block.arrival,
-      runtime_s: block.runtime,
+      arrival_s: arrival,
+      runtime_s: runtime,
       start_s: start,
       finish_s: finish,
       machine,

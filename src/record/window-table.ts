@@ -5,27 +5,30 @@ import { FINISHED, UNFINISHED } from "./row-output.js";
 
 const QUANTILES = [0.5, 0.9, 0.99, 0.999] as const;
 
-/** Values that grow; the first `length` count. */
+/** Values that grow: the first `length` of a list, and a number of ones, the least that a slowdown can be and mostly is. */
 class Values {
   list = new Float64Array(64);
   length = 0;
+  ones = 0;
 
-  /** Makes room for more. */
-  grow(): void {
-    const longer = new Float64Array(2 * this.list.length);
+  /** Makes room for more; `expected` values may be known to come in all. */
+  grow(expected: number): void {
+    const longer = new Float64Array(Math.max(2 * this.list.length, expected));
     longer.set(this.list);
     this.list = longer;
   }
 
   clear(): void {
     this.length = 0;
+    this.ones = 0;
   }
 
   /** [mean, p50, p90, p99, p999, max], NaN for what there are too few values for. */
   statistics(): number[] {
-    const { length, list } = this;
+    const { length, list, ones } = this;
+    const count = ones + length;
     // Twice the precision, so that the mean does not depend on the order in which rows ended.
-    let sum = 0;
+    let sum = ones;
     let lost = 0;
     for (let i = 0; i < length; i++) {
       const value = list[i]!;
@@ -33,9 +36,9 @@ class Values {
       lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
       sum = next;
     }
-    const found = quantiles(list, length, [...QUANTILES, 1]);
-    const printed = QUANTILES.map((q, i) => (enough(length, q) ? found[i]! : Number.NaN));
-    return [(sum + (Number.isFinite(sum) ? lost : 0)) / length, ...printed, found[QUANTILES.length]!];
+    const found = quantiles(list, length, [...QUANTILES, 1], { value: 1, count: ones });
+    const printed = QUANTILES.map((q, i) => (enough(count, q) ? found[i]! : Number.NaN));
+    return [(sum + (Number.isFinite(sum) ? lost : 0)) / count, ...printed, found[QUANTILES.length]!];
   }
 }
 
@@ -44,7 +47,8 @@ class Cell {
   readonly latency = new Values();
   readonly slowdown = new Values();
   readonly outcomes = [0, 0, 0, 0];
-  /** Arrived and not yet added. */
+  /** Arrived, as far as is known; of those, not yet added. */
+  arrived = 0;
   pending = 0;
 }
 
@@ -86,6 +90,7 @@ export class WindowTable {
         cell = this.spare.pop() ?? new Cell();
         cells[priceClass[i]!] = cell;
       }
+      cell.arrived++;
       cell.pending++;
     }
   }
@@ -114,11 +119,15 @@ export class WindowTable {
       const cell = cells[priceClass]!;
       cell.outcomes[ended ? FINISHED : UNFINISHED]!++;
       const { latency, slowdown } = cell;
-      if (latency.length === latency.list.length) latency.grow();
+      if (latency.length === latency.list.length) latency.grow(cell.arrived);
       latency.list[latency.length++] = ended ? last - arrival : Math.max(last - arrival, runtime);
       if (runtime > 0) {
-        if (slowdown.length === slowdown.list.length) slowdown.grow();
-        slowdown.list[slowdown.length++] = 1 + wait / runtime;
+        const value = wait === 0 ? 1 : 1 + wait / runtime;
+        if (value === 1) slowdown.ones++;
+        else {
+          if (slowdown.length === slowdown.list.length) slowdown.grow(0);
+          slowdown.list[slowdown.length++] = value;
+        }
       }
       if (--cell.pending === 0 && index < this.newest) {
         this.finish(index, priceClass, cell);
@@ -169,6 +178,7 @@ export class WindowTable {
     cell.latency.clear();
     cell.slowdown.clear();
     cell.outcomes.fill(0);
+    cell.arrived = 0;
     cell.pending = 0;
     this.spare.push(cell);
   }

@@ -46,12 +46,21 @@ export function select(values: Float64Array, k: number, from: number, to: number
   return values[k]!;
 }
 
-/** Quantiles of the first n values, for ascending qs; reorders the values. NaN where n is 0. */
-export function quantiles(values: Float64Array, n: number, qs: readonly number[]): number[] {
+/**
+ * Quantiles of the first n values and of `count` more that are `value`, which none is below; for ascending qs. Reorders
+ * the values. NaN where there are none.
+ */
+export function quantiles(
+  values: Float64Array,
+  n: number,
+  qs: readonly number[],
+  least: { readonly value: number; readonly count: number } = { value: 0, count: 0 },
+): number[] {
   let from = 0;
   return qs.map((q) => {
-    if (n === 0) return Number.NaN;
-    const k = quantileIndex(n, q);
+    if (n + least.count === 0) return Number.NaN;
+    const k = quantileIndex(n + least.count, q) - least.count;
+    if (k < 0) return least.value;
     const found = select(values, k, Math.min(from, k), n);
     from = k;
     return found;

@@ -9,8 +9,24 @@ export type ForeignValues =
   | { readonly kind: "numbers"; readonly values: Float64Array }
   | { readonly kind: "labels"; readonly keys: Int32Array; readonly strings: readonly string[] };
 
+/** Some rows of a table, by column. */
+export interface ForeignBatch {
+  readonly rows: number;
+  readonly columns: Readonly<Record<string, ForeignValues>>;
+}
+
+/** A table of another writer's, read batch by batch. */
+export interface ForeignRows {
+  /** The file's name without folders. */
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** Batches of the columns named, which must be there. Throws Invalid where one is neither numbers nor text. */
+  batches(names: readonly string[]): AsyncGenerator<ForeignBatch>;
+  close(): Promise<void>;
+}
+
 /** An Arrow table from any writer: IPC file or stream, any width of numbers, utf8 of any kind or dictionaries of it. */
-export class ForeignTable {
+export class ForeignTable implements ForeignRows {
   readonly name: string;
   readonly columns: readonly string[];
   private readonly file: FileHandle;
@@ -44,7 +60,7 @@ export class ForeignTable {
   }
 
   /** Batches of the columns named, which must be there. Throws Invalid where one is neither numbers nor labels. */
-  async *batches(names: readonly string[]): AsyncGenerator<{ rows: number; columns: Record<string, ForeignValues> }> {
+  async *batches(names: readonly string[]): AsyncGenerator<ForeignBatch> {
     const batches = this.reader[Symbol.asyncIterator]();
     for (;;) {
       let next: IteratorResult<arrow.RecordBatch>;

@@ -7,7 +7,8 @@ export {
   TABLE_VERSION,
   type Values,
 } from "./column.js";
-export { ForeignTable, type ForeignValues } from "./foreign.js";
+export { type ForeignBatch, type ForeignRows, ForeignTable, type ForeignValues } from "./foreign.js";
+export { ForeignParquet } from "./foreign-parquet.js";
 export { batchesOf, partsOf } from "./parts.js";
 export { type Rows, readTable, TableReader } from "./reader.js";
 export { INVOCATIONS, MACHINES, OUTCOMES, WINDOWS, WORKLOAD } from "./run-tables.js";

@@ -252,7 +252,39 @@ function utf8(strings: readonly string[]): arrow.Vector<arrow.Utf8> {
   ]);
 }
 
-async function writeAll(file: FileHandle, pieces: Uint8Array[], at: number): Promise<void> {
+/** Pieces of so many zeros and more are left out of a file that is being written, which then has a hole there. */
+const HOLE_BYTES = 65536;
+const ZEROS = Buffer.alloc(HOLE_BYTES);
+
+/** Writes the pieces from `at` on, one after another. Where one is all zeros nothing is: what is never written reads as zero. */
+async function writeAll(file: FileHandle, pieces: readonly Uint8Array[], at: number): Promise<void> {
+  let run: Uint8Array[] = [];
+  let from = at;
+  let position = at;
+  for (const piece of pieces) {
+    const hole = isHole(piece);
+    if (!hole) run.push(piece);
+    position += piece.byteLength;
+    if (hole && run.length > 0) {
+      await writeRun(file, run, from);
+      run = [];
+    }
+    if (run.length === 0) from = position;
+  }
+  if (run.length > 0) await writeRun(file, run, from);
+}
+
+function isHole(piece: Uint8Array): boolean {
+  if (piece.byteLength < HOLE_BYTES) return false;
+  const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+  for (let from = 0; from < bytes.length; from += HOLE_BYTES) {
+    const to = Math.min(from + HOLE_BYTES, bytes.length);
+    if (ZEROS.compare(bytes, from, to, 0, to - from) !== 0) return false;
+  }
+  return true;
+}
+
+async function writeRun(file: FileHandle, pieces: Uint8Array[], at: number): Promise<void> {
   let total = 0;
   for (const piece of pieces) total += piece.byteLength;
   let rest = pieces;
