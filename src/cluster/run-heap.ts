@@ -76,6 +76,11 @@ export class RunHeap {
     ids[hole] = ids[size]!;
   }
 
+  /** Adds to every order, which leaves all in order. */
+  shift(by: number): void {
+    for (let i = 0; i < this.size; i++) this.orders[i]! += by;
+  }
+
   /** Every id, in no particular order; good until the next change. */
   list(): Int32Array {
     return this.ids.subarray(0, this.size);

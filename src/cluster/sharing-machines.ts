@@ -1,8 +1,15 @@
 import { WinnerTree } from "../engine/winner-tree.js";
 import { type Arrivals, CPU, INVOCATION, type Observer, PROGRESS, START, TIME } from "./observer.js";
+import { RunHeap } from "./run-heap.js";
 
 /** Virtual seconds after which a crowded machine's clock starts at 0 again, so that it keeps its precision. */
 const REBASE_AT = 64;
+
+/**
+ * The most that a machine keeps sorted, but for its cores' worth. Inserting there takes time in proportion; a heap of
+ * what ends later than all of it takes O(log n), which is worth it from some hundreds on.
+ */
+const MOST_SORTED = 256;
 
 /** Stands for `received` of an invocation whose machine has never been crowded since it came. */
 const NEVER_CROWDED = -1;
@@ -15,7 +22,8 @@ const NEVER_CROWDED = -1;
  * which the invocation ends. Crossing c shifts all keys of the machine from one meaning to the other.
  *
  * Keys of machine m lie at m * stride …, descending, so the next to end is the last; equal keys have the later sequence
- * first. All machines share the stride, which doubles when one is full.
+ * first. All machines share the stride, which doubles when one is full, up to MOST_SORTED. A machine that is fuller yet,
+ * under overload, keeps the rest, which end after all of these, in a heap.
  */
 export class SharingMachines {
   /** Placed and unfinished, by machine. */
@@ -33,6 +41,9 @@ export class SharingMachines {
   private stride: number;
   private keys: Float64Array;
   private ids: Int32Array;
+  /** How many a machine keeps in its heap. */
+  private readonly rest: Int32Array;
+  private readonly heaps: RunHeap[] = [];
 
   /** Virtual clock, its last reading's time, and its integral over time; meant while crowded. */
   private readonly clock: Float64Array;
@@ -64,6 +75,7 @@ export class SharingMachines {
     while (this.stride < cores + 1) this.stride *= 2;
     this.keys = new Float64Array(machines * this.stride);
     this.ids = new Int32Array(machines * this.stride);
+    this.rest = new Int32Array(machines);
     this.clock = new Float64Array(machines);
     this.readAt = new Float64Array(machines);
     this.clockIntegral = new Float64Array(machines);
@@ -108,23 +120,34 @@ export class SharingMachines {
       if (n < cores) this.received[id] = NEVER_CROWDED;
       else this.startStretch(id, m, now, 0, 0);
     }
-    if (n === this.stride) this.widen();
+    let sorted = n - this.rest[m]!;
+    if (sorted === this.stride) {
+      this.makeRoom(m);
+      sorted = n - this.rest[m]!;
+    }
     const { keys, ids } = this;
     const base = m * this.stride;
-    let p = base + n;
-    while (p > base && keys[p - 1]! <= key) {
-      keys[p] = keys[p - 1]!;
-      ids[p] = ids[p - 1]!;
-      p--;
+    let last = base + sorted;
+    let p = last;
+    if (sorted < n && keys[base]! <= key) {
+      this.heaps[m]!.push(id, key, sequence);
+      this.rest[m]!++;
+      last--;
+    } else {
+      while (p > base && keys[p - 1]! <= key) {
+        keys[p] = keys[p - 1]!;
+        ids[p] = ids[p - 1]!;
+        p--;
+      }
+      // Among equal keys the one that came first stands last. Sequences ascend, so the new one goes before its equals.
+      keys[p] = key;
+      ids[p] = id;
     }
-    // Among equal keys the one that came first stands last. Sequences ascend, so the new one goes before its equals.
-    keys[p] = key;
-    ids[p] = id;
     this.load[m] = n + 1;
     if (n >= cores) {
-      this.tree.time[m] = now + ((keys[base + n]! - this.clock[m]!) * (n + 1)) / cores;
+      this.tree.time[m] = now + ((keys[last]! - this.clock[m]!) * (n + 1)) / cores;
       this.tree.update(m);
-    } else if (p === base + n) {
+    } else if (p === last) {
       this.tree.time[m] = key;
       this.tree.update(m);
     }
@@ -141,8 +164,7 @@ export class SharingMachines {
     const m = tree.winner();
     const now = tree.time[m]!;
     const n = this.load[m]! - 1;
-    const base = m * this.stride;
-    const last = base + n;
+    let last = m * this.stride + n - this.rest[m]!;
     const id = this.ids[last]!;
     this.load[m] = n;
     if (n >= cores) {
@@ -152,6 +174,7 @@ export class SharingMachines {
     } else if (this.tracks) this.endStretch(id, m, now, false);
     let next = Number.POSITIVE_INFINITY;
     if (n > 0) {
+      if (n === this.rest[m]!) last += this.refill(m);
       const soonest = keys[last - 1]!;
       next = n > cores ? now + ((soonest - this.clock[m]!) * n) / cores : soonest;
     }
@@ -175,19 +198,29 @@ export class SharingMachines {
       const n = this.load[m]!;
       const crowded = n > this.cores;
       if (crowded) this.advance(m, now);
-      for (let p = m * this.stride; p < m * this.stride + n; p++) {
-        const id = this.ids[p]!;
-        const left = this.keys[p]! - (crowded ? this.clock[m]! : now);
-        if (this.tracks) this.endStretch(id, m, now, crowded);
-        const { facts } = this;
-        facts[INVOCATION] = this.sequence[id]!;
-        facts[TIME] = now;
-        facts[START] = this.arrivedAt[id]!;
-        facts[PROGRESS] = this.progress[id]!;
-        facts[CPU] = Math.max(0, this.runtime[id]! - left);
-        this.observer.onUnfinished(m, 0);
+      for (let p = m * this.stride; p < m * this.stride + n - this.rest[m]!; p++) {
+        this.stopOne(m, this.ids[p]!, this.keys[p]!, now);
+      }
+      while (this.rest[m]! > 0) {
+        const heap = this.heaps[m]!;
+        this.stopOne(m, heap.topId(), heap.topOrder(), now);
+        heap.pop();
+        this.rest[m]!--;
       }
     }
+  }
+
+  private stopOne(m: number, id: number, key: number, now: number): void {
+    const { facts } = this;
+    const crowded = this.load[m]! > this.cores;
+    const left = key - (crowded ? this.clock[m]! : now);
+    if (this.tracks) this.endStretch(id, m, now, crowded);
+    facts[INVOCATION] = this.sequence[id]!;
+    facts[TIME] = now;
+    facts[START] = this.arrivedAt[id]!;
+    facts[PROGRESS] = this.progress[id]!;
+    facts[CPU] = Math.max(0, this.runtime[id]! - left);
+    this.observer.onUnfinished(m, 0);
   }
 
   /** Reads the clock of a crowded machine. */
@@ -221,8 +254,12 @@ export class SharingMachines {
 
   private rebase(m: number, now: number): void {
     const reading = this.clock[m]!;
-    const from = m * this.stride;
-    if (this.tracks) for (let p = from; p < from + this.load[m]!; p++) this.endStretch(this.ids[p]!, m, now, true);
+    if (this.tracks) {
+      const from = m * this.stride;
+      const to = from + this.load[m]! - this.rest[m]!;
+      for (let p = from; p < to; p++) this.endStretch(this.ids[p]!, m, now, true);
+      if (this.rest[m]! > 0) for (const id of this.heaps[m]!.list()) this.endStretch(id, m, now, true);
+    }
     this.clock[m] = 0;
     this.clockIntegral[m] = 0;
     this.shift(m, now, -reading, true, false);
@@ -231,14 +268,17 @@ export class SharingMachines {
   private shift(m: number, now: number, by: number, crowded: boolean, settle = true): void {
     const { keys } = this;
     const from = m * this.stride;
-    const to = from + this.load[m]!;
+    const to = from + this.load[m]! - this.rest[m]!;
     for (let p = from; p < to; p++) keys[p]! += by;
+    if (this.rest[m]! > 0) this.heaps[m]!.shift(by);
     if (!this.tracks) return;
-    for (let p = from; p < to; p++) {
-      const id = this.ids[p]!;
-      if (settle) this.endStretch(id, m, now, crowded);
-      this.startStretch(id, m, now, this.received[id]!, this.progress[id]!);
-    }
+    for (let p = from; p < to; p++) this.nextStretch(this.ids[p]!, m, now, crowded, settle);
+    if (this.rest[m]! > 0) for (const id of this.heaps[m]!.list()) this.nextStretch(id, m, now, crowded, settle);
+  }
+
+  private nextStretch(id: number, m: number, now: number, crowded: boolean, settle: boolean): void {
+    if (settle) this.endStretch(id, m, now, crowded);
+    this.startStretch(id, m, now, this.received[id]!, this.progress[id]!);
   }
 
   private startStretch(id: number, m: number, now: number, received: number, progress: number): void {
@@ -266,6 +306,39 @@ export class SharingMachines {
       this.received[id] = before + elapsed;
       this.progress[id]! += (before + elapsed / 2) * elapsed;
     }
+  }
+
+  /** For one more in the sorted part of a machine, which is full. */
+  private makeRoom(m: number): void {
+    if (this.stride < Math.max(MOST_SORTED, this.cores + 1)) this.widen();
+    else this.spill(m);
+  }
+
+  /** Moves the half that ends last from the sorted part to the heap. */
+  private spill(m: number): void {
+    const { keys, ids, stride } = this;
+    this.heaps[m] ??= new RunHeap();
+    const heap = this.heaps[m]!;
+    const from = m * stride;
+    const half = stride >> 1;
+    for (let p = from; p < from + half; p++) heap.push(ids[p]!, keys[p]!, this.sequence[ids[p]!]!);
+    keys.copyWithin(from, from + half, from + stride);
+    ids.copyWithin(from, from + half, from + stride);
+    this.rest[m]! += half;
+  }
+
+  /** Moves what ends first from the heap to the sorted part, which is empty. Returns how many. */
+  private refill(m: number): number {
+    const { keys, ids, stride } = this;
+    const heap = this.heaps[m]!;
+    const count = Math.min(heap.size, stride >> 1);
+    for (let p = m * stride + count - 1; p >= m * stride; p--) {
+      keys[p] = heap.topOrder();
+      ids[p] = heap.topId();
+      heap.pop();
+    }
+    this.rest[m]! -= count;
+    return count;
   }
 
   private widen(): void {

@@ -22,6 +22,32 @@ it("processor sharing: a crowd of 1,000 on two cores leaves in order of runtime,
   }
 });
 
+it("processor sharing: hundreds come and go under overload, then all drains, at the times of a plain simulation", () => {
+  const cores = 3;
+  const rows = poisson(3000, 1.6 * cores, EXPONENTIAL, [1], 8);
+  const { arrival_s, runtime_s } = rows;
+  const { finish } = replayInMemory("hermod", { cores }, rows);
+  const left = new Map<number, number>();
+  let now = 0;
+  for (let next = 0; next < arrival_s.length || left.size > 0; ) {
+    const rate = Math.min(1, cores / left.size);
+    let [soonest, least] = [-1, Number.POSITIVE_INFINITY];
+    for (const [i, work] of left) if (work < least) [soonest, least] = [i, work];
+    const ends = now + least / rate;
+    const arrives = arrival_s[next] ?? Number.POSITIVE_INFINITY;
+    const to = Math.min(ends, arrives);
+    for (const [i, work] of left) left.set(i, work - (to - now) * rate);
+    now = to;
+    if (ends <= arrives) {
+      left.delete(soonest);
+      expect(Math.abs(finish[soonest]! - now)).toBeLessThan(1e-8);
+    } else {
+      left.set(next, runtime_s[next]!);
+      next++;
+    }
+  }
+});
+
 it("processor sharing keeps its precision when a machine is crowded for a very long time", () => {
   // One long invocation shares the core with a chain of short ones that never lets go, for 300,000 seconds.
   const n = 100_000;
