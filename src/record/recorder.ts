@@ -1,8 +1,21 @@
 import { setImmediate } from "node:timers/promises";
-import { CPU, INVOCATION, Observer, PROGRESS, START, TIME } from "../cluster/observer.js";
+import * as Fact from "../cluster/observer.js";
 import { BATCH_ROWS, type Batch } from "../table/index.js";
 import type { MachineSampler } from "./machine-sampler.js";
-import { heldAt, RowBlock } from "./row-block.js";
+import {
+  FIELDS,
+  FINISH,
+  GROWTH,
+  HELD,
+  INTS,
+  MACHINE,
+  NEEDED,
+  PEAK,
+  PREEMPTIONS,
+  PROGRESS,
+  RowBlock,
+  STARTED,
+} from "./row-block.js";
 import type { RowSink } from "./row-sink.js";
 import { Stragglers } from "./stragglers.js";
 
@@ -10,6 +23,9 @@ import { Stragglers } from "./stragglers.js";
 const WRITES_AHEAD = 6;
 /** Arrival blocks kept whole in order of finish; what is still open in older ones is kept row by row. */
 const BLOCKS_KEPT = 64;
+
+/** MACHINE of a row of arrivals whose results are in another block. */
+const ENDED = -1;
 
 /** Where a recorder's rows go, and what it must know of the run. */
 export interface RecorderOptions {
@@ -27,7 +43,7 @@ export interface RecorderOptions {
 }
 
 /** Fills a scheduler's tables from what happens. */
-export class Recorder extends Observer {
+export class Recorder extends Fact.Observer {
   override readonly wantsProgress = true;
   finishedCount = 0;
   unfinishedCount = 0;
@@ -72,7 +88,7 @@ export class Recorder extends Observer {
     if (this.ordered) await this.writeComplete(Number.POSITIVE_INFINITY);
     else this.thin();
     await this.settle();
-    const block = this.spareBlocks.pop() ?? new RowBlock({ results: this.ordered, ordered: true });
+    const block = this.spareBlocks.pop() ?? new RowBlock(true);
     block.fill(first, batch, rows);
     this.blocks.push(block);
     this.rows.expect(batch, rows);
@@ -95,31 +111,31 @@ export class Recorder extends Observer {
 
   override onPlaced(machine: number): void {
     const { facts, sampler } = this;
-    sampler.change[0] = facts[TIME]!;
-    sampler.change[1] = heldAt(this.blocks[this.blockIndex()]!, this.rowIndex());
+    sampler.change[0] = facts[Fact.TIME]!;
+    sampler.change[1] = this.blocks[this.blockIndex()]!.record[this.rowIndex() * FIELDS + HELD]!;
     sampler.placed(machine);
   }
 
   override onPlacedAndStarted(machine: number): void {
     const { facts, sampler } = this;
-    const block = this.blocks[this.blockIndex()]!;
-    const row = this.rowIndex();
-    sampler.change[0] = facts[TIME]!;
-    sampler.change[1] = heldAt(block, row);
-    sampler.change[2] = block.growth[row]!;
+    const { record } = this.blocks[this.blockIndex()]!;
+    const at = this.rowIndex() * FIELDS;
+    sampler.change[0] = facts[Fact.TIME]!;
+    sampler.change[1] = record[at + HELD]!;
+    sampler.change[2] = record[at + GROWTH]!;
     sampler.placedAndStarted(machine);
   }
 
   override onStarted(machine: number): void {
     const { facts, sampler } = this;
-    sampler.change[0] = facts[TIME]!;
+    sampler.change[0] = facts[Fact.TIME]!;
     sampler.change[2] = this.growth();
     sampler.started(machine);
   }
 
   override onPreempted(machine: number): void {
     const { facts, sampler } = this;
-    sampler.change[0] = facts[TIME]!;
+    sampler.change[0] = facts[Fact.TIME]!;
     sampler.change[2] = this.growth();
     sampler.preempted(machine);
   }
@@ -127,40 +143,42 @@ export class Recorder extends Observer {
   override onFinished(machine: number, preempted: number): void {
     const { facts, sampler } = this;
     const block = this.rowOf();
-    const row = this.row;
-    const time = facts[TIME]!;
+    const { record } = block;
+    const { row } = this;
+    const at = row * FIELDS;
+    const time = facts[Fact.TIME]!;
     sampler.change[0] = time;
-    sampler.change[1] = block.peak[row]!;
-    sampler.change[2] = block.growth[row]!;
+    sampler.change[1] = record[at + PEAK]!;
+    sampler.change[2] = record[at + GROWTH]!;
     sampler.finished(machine);
     this.finishedCount++;
     this.preemptionCount += preempted;
-    this.totals[0]! += block.runtime[row]!;
+    this.totals[0]! += record[at + NEEDED]!;
     this.totals[1] = time;
-    const { start, finish, machine: machines, preemptions, progress } = block.results!;
-    start[row] = facts[START]!;
-    finish[row] = time;
-    machines[row] = machine;
-    preemptions[row] = preempted;
-    progress[row] = facts[PROGRESS]!;
+    record[at + FINISH] = time;
+    this.end(block, row, machine, preempted);
     if (!this.ordered && block.rows === BATCH_ROWS) this.turn(Number.POSITIVE_INFINITY);
   }
 
   override onUnfinished(machine: number, preempted: number): void {
     const { facts } = this;
     const block = this.rowOf();
-    const row = this.row;
+    const { row } = this;
     this.unfinishedCount++;
     this.preemptionCount += preempted;
-    this.totals[0]! += facts[CPU]!;
-    const { start, finish, machine: machines, preemptions, progress } = block.results!;
-    start[row] = facts[START]!;
-    finish[row] = Number.NaN;
-    machines[row] = machine;
-    preemptions[row] = preempted;
-    progress[row] = facts[PROGRESS]!;
-    block.makeCpu()[row] = facts[CPU]!;
-    if (!this.ordered && block.rows === BATCH_ROWS) this.turn(facts[TIME]!);
+    this.totals[0]! += facts[Fact.CPU]!;
+    block.record[row * FIELDS + FINISH] = Number.NaN;
+    block.makeCpu()[row] = facts[Fact.CPU]!;
+    this.end(block, row, machine, preempted);
+    if (!this.ordered && block.rows === BATCH_ROWS) this.turn(facts[Fact.TIME]!);
+  }
+
+  private end(block: RowBlock, row: number, machine: number, preempted: number): void {
+    const { record, ints } = block;
+    record[row * FIELDS + STARTED] = this.facts[Fact.START]!;
+    record[row * FIELDS + PROGRESS] = this.facts[Fact.PROGRESS]!;
+    ints[row * INTS + MACHINE] = machine;
+    ints[row * INTS + PREEMPTIONS] = preempted;
   }
 
   /** An invocation of an open batch that arrives after the run's end. */
@@ -171,36 +189,36 @@ export class Recorder extends Observer {
 
   /** Where the invocation of the facts is: among the blocks, and in its block. */
   private blockIndex(): number {
-    return ((this.facts[INVOCATION]! - this.firstOpen) / BATCH_ROWS) | 0;
+    return ((this.facts[Fact.INVOCATION]! - this.firstOpen) / BATCH_ROWS) | 0;
   }
 
   private rowIndex(): number {
-    return (this.facts[INVOCATION]! | 0) & (BATCH_ROWS - 1);
+    return (this.facts[Fact.INVOCATION]! | 0) & (BATCH_ROWS - 1);
   }
 
   /** Growth of the invocation of the facts. */
   private growth(): number {
-    const invocation = this.facts[INVOCATION]!;
+    const invocation = this.facts[Fact.INVOCATION]!;
     if (invocation < this.firstOpen) return this.stragglers.growth(invocation);
-    return this.blocks[this.blockIndex()]!.growth[this.rowIndex()]!;
+    return this.blocks[this.blockIndex()]!.record[this.rowIndex() * FIELDS + GROWTH]!;
   }
 
   private row = 0;
 
   /** The block that the results of the invocation of the facts go into; the row in it is then `this.row`. */
   private rowOf(): RowBlock {
-    const invocation = this.facts[INVOCATION]!;
+    const invocation = this.facts[Fact.INVOCATION]!;
     const block = invocation < this.firstOpen ? undefined : this.blocks[this.blockIndex()];
     const row = this.rowIndex();
     if (block) {
-      block.open[row] = 0;
       block.openCount--;
       if (this.ordered) {
         this.row = row;
         return block;
       }
+      block.ints[row * INTS + MACHINE] = ENDED;
     }
-    this.target ??= new RowBlock({ results: true, ordered: false });
+    this.target ??= new RowBlock(false);
     const { target } = this;
     this.row = target.rows++;
     target.sequence![this.row] = invocation;

@@ -1,67 +1,64 @@
 import { BATCH_ROWS, type Batch } from "../table/index.js";
 
-function shared<T>(Values: new (buffer: SharedArrayBuffer) => T, bytes: number): T {
-  return new Values(new SharedArrayBuffer(BATCH_ROWS * bytes));
-}
+/** Doubles of a row's record, a cache line: what a replay reads and writes of an invocation lies together. */
+export const FIELDS = 8;
+/** Memory that it holds from its arrival until it runs, and when it ends, MiB; growth in a CPU second. */
+export const HELD = 0;
+export const PEAK = 1;
+export const GROWTH = 2;
+/** CPU seconds it needs. */
+export const NEEDED = 3;
+/** What became of it. FINISH is NaN where it has not ended; see Observer on progress. */
+export const STARTED = 4;
+export const FINISH = 5;
+export const PROGRESS = 6;
+/** Int32 fields of a record, in the place of its last double. */
+export const INTS = 16;
+export const MACHINE = 14;
+export const PREEMPTIONS = 15;
 
-/** What became of the rows of a block. */
-export interface RowResults {
-  readonly start: Float64Array;
-  /** NaN where it has not ended. */
-  readonly finish: Float64Array;
-  readonly machine: Int32Array;
-  readonly preemptions: Uint32Array;
-  /** See Observer on progress. */
-  readonly progress: Float64Array;
-}
+/** MACHINE of a row that has not ended. */
+export const OPEN = -2;
 
 /** The data of a block, which a thread that shares its memory can read. */
 export interface RowData {
   readonly arrival: Float64Array;
   readonly runtime: Float64Array;
   readonly priceClass: Uint8Array;
-  readonly initial: Float32Array;
-  readonly peak: Float32Array;
-  /** MiB that its memory grows by in a CPU second; 0 for one without runtime, which holds its peak at once. */
-  readonly growth: Float64Array;
+  /** FIELDS doubles a row, and the same memory as INTS integers a row. */
+  readonly record: Float64Array;
+  readonly ints: Int32Array;
   /** Sequence number of row 0, where rows are in workload order. */
   readonly first: number;
   readonly rows: number;
   /** Sequence numbers, where they are not. */
   readonly sequence: Float64Array | null;
-  readonly results: RowResults | null;
   /** CPU seconds received, where that is not the runtime: made for the unfinished of a run that was stopped. */
   readonly cpu: Float64Array | null;
 }
 
-/** Up to BATCH_ROWS invocations that have arrived; for those that are rows in the making, with what became of them. */
+function shared<T>(Values: new (buffer: SharedArrayBuffer) => T, bytes: number): T {
+  return new Values(new SharedArrayBuffer(BATCH_ROWS * bytes));
+}
+
+/** Up to BATCH_ROWS invocations that have arrived, with what became of them. */
 export class RowBlock implements RowData {
   readonly arrival = shared(Float64Array, 8);
   readonly runtime = shared(Float64Array, 8);
   readonly priceClass = shared(Uint8Array, 1);
-  readonly initial = shared(Float32Array, 4);
-  readonly peak = shared(Float32Array, 4);
-  readonly growth = shared(Float64Array, 8);
-  /** 1 where the invocation has not ended. */
-  readonly open = shared(Uint8Array, 1);
-  /** Number of those. */
+  readonly record = shared(Float64Array, 8 * FIELDS);
+  readonly ints: Int32Array;
+  /** Rows that have not ended. */
   openCount = 0;
   first = 0;
   rows = 0;
   readonly sequence: Float64Array | null;
-  readonly results: RowResults | null;
   cpu: Float64Array | null = null;
 
-  constructor(options: { results: boolean; ordered: boolean }) {
-    const results = () => ({
-      start: shared(Float64Array, 8),
-      finish: shared(Float64Array, 8),
-      machine: shared(Int32Array, 4),
-      preemptions: shared(Uint32Array, 4),
-      progress: shared(Float64Array, 8),
-    });
-    this.results = options.results ? results() : null;
-    this.sequence = options.ordered ? null : shared(Float64Array, 8);
+  /** `ordered`: rows are in workload order. */
+  constructor(ordered: boolean) {
+    this.ints = new Int32Array(this.record.buffer);
+    this.sequence = ordered ? null : shared(Float64Array, 8);
   }
 
   /** Makes room for `cpu`. */
@@ -75,14 +72,25 @@ export class RowBlock implements RowData {
     this.first = first;
     this.rows = rows;
     this.openCount = rows;
-    this.open.fill(1, 0, rows);
     this.cpu = null;
+    const runtime = batch["runtime_s"]!;
+    const initial = batch["memory_initial_mib"]!;
+    const peak = batch["memory_peak_mib"]!;
     this.arrival.set(batch["arrival_s"]!.subarray(0, rows));
-    this.runtime.set(batch["runtime_s"]!.subarray(0, rows));
+    this.runtime.set(runtime.subarray(0, rows));
     this.priceClass.set(batch["price_class"]!.subarray(0, rows));
-    this.initial.set(batch["memory_initial_mib"]!.subarray(0, rows));
-    this.peak.set(batch["memory_peak_mib"]!.subarray(0, rows));
-    for (let i = 0; i < rows; i++) this.growth[i] = growthOf(this.initial[i]!, this.peak[i]!, this.runtime[i]!);
+    const { record, ints } = this;
+    for (let i = 0; i < rows; i++) {
+      const at = i * FIELDS;
+      const needed = runtime[i]!;
+      const most = peak[i]!;
+      const least = needed > 0 ? initial[i]! : most;
+      record[at + HELD] = least;
+      record[at + PEAK] = most;
+      record[at + GROWTH] = needed > 0 ? (most - least) / needed : 0;
+      record[at + NEEDED] = needed;
+      ints[i * INTS + MACHINE] = OPEN;
+    }
   }
 
   /** Copies what arrived in a row of another block over a row of this one. */
@@ -90,18 +98,8 @@ export class RowBlock implements RowData {
     this.arrival[row] = from.arrival[fromRow]!;
     this.runtime[row] = from.runtime[fromRow]!;
     this.priceClass[row] = from.priceClass[fromRow]!;
-    this.initial[row] = from.initial[fromRow]!;
-    this.peak[row] = from.peak[fromRow]!;
-    this.growth[row] = from.growth[fromRow]!;
+    for (let field = HELD; field <= NEEDED; field++) {
+      this.record[row * FIELDS + field] = from.record[fromRow * FIELDS + field]!;
+    }
   }
-}
-
-/** Memory that an invocation of a block holds from its arrival until it runs, MiB. */
-export function heldAt(block: RowData, row: number): number {
-  return block.runtime[row]! > 0 ? block.initial[row]! : block.peak[row]!;
-}
-
-/** See RowData.growth. */
-export function growthOf(initial: number, peak: number, runtime: number): number {
-  return runtime > 0 ? (peak - initial) / runtime : 0;
 }

@@ -1,5 +1,16 @@
 import { BATCH_ROWS, type Batch } from "../table/index.js";
-import type { RowData } from "./row-block.js";
+import {
+  FIELDS,
+  FINISH,
+  GROWTH,
+  HELD,
+  INTS,
+  MACHINE,
+  PREEMPTIONS,
+  PROGRESS,
+  type RowData,
+  STARTED,
+} from "./row-block.js";
 
 /** Index of "finished" and "unfinished" in OUTCOMES. */
 export const FINISHED = 0;
@@ -8,11 +19,15 @@ export const UNFINISHED = 3;
 const NEVER = new Uint32Array(BATCH_ROWS);
 const NOTHING = new Float64Array(BATCH_ROWS);
 
-/** The columns of invocations.arrow that are worked out when a block is written. Used again for another block. */
+/** The columns of invocations.arrow that a block does not have as they are written. Used again for another block. */
 export class RowOutput {
-  readonly invocation = new Uint32Array(BATCH_ROWS);
-  readonly outcome = new Int32Array(BATCH_ROWS);
-  readonly cpu = new Float64Array(BATCH_ROWS);
+  readonly finish = new Float64Array(BATCH_ROWS);
+  private readonly invocation = new Uint32Array(BATCH_ROWS);
+  private readonly start = new Float64Array(BATCH_ROWS);
+  private readonly machine = new Int32Array(BATCH_ROWS);
+  private readonly preemptions = new Uint32Array(BATCH_ROWS);
+  private readonly outcome = new Int32Array(BATCH_ROWS);
+  private readonly cpu = new Float64Array(BATCH_ROWS);
   private readonly runningMemory = new Float64Array(BATCH_ROWS);
   private readonly residentMemory = new Float64Array(BATCH_ROWS);
 
@@ -21,23 +36,26 @@ export class RowOutput {
    * while they have a core. `end` is the end of the run, for those that have not ended.
    */
   columns(block: RowData, sharing: boolean, end: number): Batch {
-    const { invocation, outcome, runningMemory, residentMemory, cpu } = this;
-    const { rows, first, sequence, arrival, runtime, initial, peak, growth } = block;
-    const { start, finish, machine, preemptions, progress } = block.results!;
+    const { invocation, start, finish, machine, preemptions, outcome, runningMemory, residentMemory, cpu } = this;
+    const { rows, first, sequence, arrival, runtime, record, ints } = block;
     for (let i = 0; i < rows; i++) {
+      const at = i * FIELDS;
       invocation[i] = sequence === null ? first + i : sequence[i]!;
-      const finished = finish[i]!;
+      const finished = record[at + FINISH]!;
       const ended = !Number.isNaN(finished);
+      start[i] = record[at + STARTED]!;
+      finish[i] = finished;
+      machine[i] = ints[i * INTS + MACHINE]!;
+      preemptions[i] = ints[i * INTS + PREEMPTIONS]!;
       outcome[i] = ended ? FINISHED : UNFINISHED;
-      const needed = runtime[i]!;
-      const received = ended ? needed : block.cpu![i]!;
+      const received = ended ? runtime[i]! : block.cpu![i]!;
       cpu[i] = received;
-      const held = needed > 0 ? initial[i]! : peak[i]!;
-      const slope = growth[i]!;
+      const held = record[at + HELD]!;
+      const growth = record[at + GROWTH]!;
       const present = Math.max(0, (ended ? finished : end) - arrival[i]!);
-      const resident = held * present + slope * progress[i]!;
+      const resident = held * present + growth * record[at + PROGRESS]!;
       residentMemory[i] = resident;
-      runningMemory[i] = sharing ? resident : (held + (slope * received) / 2) * received;
+      runningMemory[i] = sharing ? resident : (held + (growth * received) / 2) * received;
     }
     return {
       invocation,

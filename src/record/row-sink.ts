@@ -64,10 +64,11 @@ export class TableSink implements RowSink {
   }
 
   async write(block: RowData, end: number): Promise<void> {
-    this.windows.add(block, end);
     const output = this.spare.pop() ?? new RowOutput();
     const index = this.anyOrder ? block.first / BATCH_ROWS : null;
-    await this.rows.write(output.columns(block, this.sharing, end), block.rows, index);
+    const columns = output.columns(block, this.sharing, end);
+    this.windows.add(block, output.finish, end);
+    await this.rows.write(columns, block.rows, index);
     this.spare.push(output);
   }
 

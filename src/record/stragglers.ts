@@ -1,35 +1,33 @@
-import { growthOf, type RowBlock } from "./row-block.js";
+import { FIELDS, GROWTH, HELD, INTS, MACHINE, NEEDED, OPEN, type RowBlock } from "./row-block.js";
+
+/** Doubles kept of each: its arrival, its class, and the fields of its record that arrived with it. */
+const KEPT = 8;
+const ARRIVAL = 6;
+const CLASS = 7;
 
 /** What arrived with the invocations that have not ended long after the rest of their block, by sequence number. */
 export class Stragglers {
   private readonly index = new Map<number, number>();
   private readonly free: number[] = [];
   private size = 0;
-  private arrival = new Float64Array(0);
-  private runtime = new Float64Array(0);
-  private priceClass = new Uint8Array(0);
-  private initial = new Float32Array(0);
-  private peak = new Float32Array(0);
+  private kept = new Float64Array(0);
 
   /** Takes over what is open in a block in workload order. */
   keep(block: RowBlock): void {
     for (let row = 0; row < block.rows; row++) {
-      if (block.open[row] === 0) continue;
-      const at = this.free.pop() ?? this.size++;
-      if (at >= this.arrival.length) this.grow();
+      if (block.ints[row * INTS + MACHINE] !== OPEN) continue;
+      const at = this.free.pop() ?? this.place();
       this.index.set(block.first + row, at);
-      this.arrival[at] = block.arrival[row]!;
-      this.runtime[at] = block.runtime[row]!;
-      this.priceClass[at] = block.priceClass[row]!;
-      this.initial[at] = block.initial[row]!;
-      this.peak[at] = block.peak[row]!;
+      const { kept } = this;
+      for (let field = HELD; field <= NEEDED; field++) kept[at + field] = block.record[row * FIELDS + field]!;
+      kept[at + ARRIVAL] = block.arrival[row]!;
+      kept[at + CLASS] = block.priceClass[row]!;
     }
   }
 
-  /** See RowBlock.growth. */
+  /** MiB that its memory grows by in a CPU second. */
   growth(invocation: number): number {
-    const at = this.index.get(invocation)!;
-    return growthOf(this.initial[at]!, this.peak[at]!, this.runtime[at]!);
+    return this.kept[this.index.get(invocation)! + GROWTH]!;
   }
 
   /** Moves what arrived with an invocation into a row of a block. */
@@ -37,26 +35,21 @@ export class Stragglers {
     const at = this.index.get(invocation)!;
     this.index.delete(invocation);
     this.free.push(at);
-    into.arrival[row] = this.arrival[at]!;
-    into.runtime[row] = this.runtime[at]!;
-    into.priceClass[row] = this.priceClass[at]!;
-    into.initial[row] = this.initial[at]!;
-    into.peak[row] = this.peak[at]!;
-    into.growth[row] = growthOf(this.initial[at]!, this.peak[at]!, this.runtime[at]!);
+    const { kept } = this;
+    for (let field = HELD; field <= NEEDED; field++) into.record[row * FIELDS + field] = kept[at + field]!;
+    into.arrival[row] = kept[at + ARRIVAL]!;
+    into.runtime[row] = kept[at + NEEDED]!;
+    into.priceClass[row] = kept[at + CLASS]!;
   }
 
-  private grow(): void {
-    const size = Math.max(1024, 2 * this.arrival.length);
-    const old = [this.arrival, this.runtime, this.priceClass, this.initial, this.peak] as const;
-    this.arrival = new Float64Array(size);
-    this.runtime = new Float64Array(size);
-    this.priceClass = new Uint8Array(size);
-    this.initial = new Float32Array(size);
-    this.peak = new Float32Array(size);
-    this.arrival.set(old[0]);
-    this.runtime.set(old[1]);
-    this.priceClass.set(old[2]);
-    this.initial.set(old[3]);
-    this.peak.set(old[4]);
+  private place(): number {
+    const at = this.size;
+    this.size += KEPT;
+    if (this.size > this.kept.length) {
+      const longer = new Float64Array(Math.max(1024 * KEPT, 2 * this.kept.length));
+      longer.set(this.kept);
+      this.kept = longer;
+    }
+    return at;
   }
 }

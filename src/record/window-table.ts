@@ -95,9 +95,11 @@ export class WindowTable {
     }
   }
 
-  /** Adds a block's rows. `end` is the end of the run, for those that have not ended; who never arrived is left out. */
-  add(block: RowData, end: number): void {
-    const { finish } = block.results!;
+  /**
+   * Adds a block's rows, which ended at `finish` (NaN: not yet). `end` is the end of the run, for those that have not;
+   * who never arrived is left out.
+   */
+  add(block: RowData, finish: Float64Array, end: number): void {
     let cells: (Cell | undefined)[] = [];
     let from = Number.POSITIVE_INFINITY;
     let until = Number.NEGATIVE_INFINITY;

@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import { drain, feed } from "../../src/engine/simulation.js";
 import { MachineSampler } from "../../src/record/machine-sampler.js";
 import { Recorder } from "../../src/record/recorder.js";
-import { RowBlock } from "../../src/record/row-block.js";
+import { FIELDS, GROWTH, HELD, INTS, MACHINE, NEEDED, OPEN, RowBlock } from "../../src/record/row-block.js";
 import { TableSink } from "../../src/record/row-sink.js";
 import { Stragglers } from "../../src/record/stragglers.js";
-import type { SchedulerConfig } from "../../src/scheduler/scheduler.js";
+import { type SchedulerConfig, UNLIMITED_MEMORY } from "../../src/scheduler/scheduler.js";
 import { SCHEDULERS, schedulerNamed } from "../../src/scheduler/schedulers.js";
 import { BATCH_ROWS, MACHINES, type Rows, TableWriter } from "../../src/table/index.js";
 import { allColumns, difference, newFolder, replayTables } from "../law/tables.js";
@@ -17,7 +17,7 @@ import { poisson } from "../oracle/poisson.js";
 
 /** A block of `rows` invocations of which those in `open` have not ended; row r is told by its arrival, first + r. */
 function blockWith(first: number, rows: number, open: readonly number[]): RowBlock {
-  const block = new RowBlock({ results: false, ordered: true });
+  const block = new RowBlock(true);
   block.fill(
     first,
     {
@@ -29,14 +29,14 @@ function blockWith(first: number, rows: number, open: readonly number[]): RowBlo
     },
     rows,
   );
-  block.open.fill(0, 0, rows);
-  for (const row of open) block.open[row] = 1;
+  for (let row = 0; row < rows; row++) block.ints[row * INTS + MACHINE] = 0;
+  for (const row of open) block.ints[row * INTS + MACHINE] = OPEN;
   return block;
 }
 
 describe("stragglers", () => {
   it("give back, in any order, what arrived with each that was open, and take others in their place", () => {
-    const into = new RowBlock({ results: true, ordered: false });
+    const into = new RowBlock(false);
     const rows = 3000;
     const some = fc.uniqueArray(fc.nat(rows - 1), { maxLength: 2000 });
     const property = fc.property(some, some, (before, after) => {
@@ -47,10 +47,13 @@ describe("stragglers", () => {
         stragglers.keep(block);
         for (const row of open) {
           const invocation = block.first + row;
-          expect(stragglers.growth(invocation)).toBe(block.growth[row]);
+          expect(stragglers.growth(invocation)).toBe(block.record[row * FIELDS + GROWTH]);
           stragglers.take(invocation, into, 7);
-          for (const field of ["arrival", "runtime", "priceClass", "initial", "peak", "growth"] as const) {
+          for (const field of ["arrival", "runtime", "priceClass"] as const) {
             expect(into[field][7]).toBe(block[field][row]);
+          }
+          for (let field = HELD; field <= NEEDED; field++) {
+            expect(into.record[7 * FIELDS + field]).toBe(block.record[row * FIELDS + field]);
           }
         }
       }
@@ -63,7 +66,15 @@ const ROWS = 2 * BATCH_ROWS + 3000;
 /** Runtimes so long at times that invocations are running, waiting or preempted two batches after they arrived. */
 const made = poisson(ROWS, 0.97 * 40, hyperexponential(40), [0.35, 0.25, 0.02, 0.15, 0.23], 9);
 made.runtime_s[0] = 4000;
-const CONFIG: SchedulerConfig = { machines: 10, cores: 4, k: 2, shards: 4, prices: PRICES, seed: 3 };
+const CONFIG: SchedulerConfig = {
+  ...UNLIMITED_MEMORY,
+  machines: 10,
+  cores: 4,
+  k: 2,
+  shards: 4,
+  prices: PRICES,
+  seed: 3,
+};
 
 async function* batches(): AsyncGenerator<Rows> {
   for (const { rows, arrival_s, runtime_s, price_class } of made.chunks) {
@@ -95,7 +106,9 @@ async function replayKeepingOne(name: string, until: number | null): Promise<str
     const [arrival_s, runtime_s, price_class] = [made.arrival_s, made.runtime_s, made.price_class].map((values) =>
       values.subarray(first, first + rows),
     ) as [Float64Array, Float64Array, Uint8Array];
-    scheduler.open({ rows, first, arrival_s, runtime_s, price_class });
+    const memory_initial_mib = columns["memory_initial_mib"] as Float32Array;
+    const memory_peak_mib = columns["memory_peak_mib"] as Float32Array;
+    scheduler.open({ rows, first, arrival_s, runtime_s, price_class, memory_initial_mib, memory_peak_mib });
     arrived += feed(scheduler, arrival_s, rows, end);
     first += rows;
   }
