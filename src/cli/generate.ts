@@ -4,6 +4,7 @@ import { Output } from "../output.js";
 import { parseDuration } from "../units.js";
 import { type PaperOptions, paperBatches } from "../workload/index.js";
 import type { Register } from "./command.js";
+import { registerAzure } from "./generate-azure.js";
 import { wholeOf } from "./numbers.js";
 import { writePaper } from "./write-paper.js";
 
@@ -18,9 +19,10 @@ interface Flags {
   readonly force?: boolean;
 }
 
-/** `replaybook generate paper`: a synthetic workload table. */
+/** `replaybook generate paper|azure`: a synthetic workload table, or a synthetic provider's trace. */
 export const register: Register = (program: Command): void => {
-  const generate = program.command("generate").description("write a synthetic workload, from a seed");
+  const generate = program.command("generate").description("write a synthetic workload or trace, from a seed");
+  registerAzure(generate);
   generate
     .command("paper")
     .description("the papers' workload: invocations of five price classes at every tick, with long-tailed runtimes")
