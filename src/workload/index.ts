@@ -1,6 +1,12 @@
 export { formatArrivals, parseArrivals } from "./arrivals.js";
 export { PAPER_SHARES } from "./class-rules.js";
 export { formatClasses, parseClasses } from "./classes.js";
+export { type Distribution, INSPECTED_LEVELS, type Inspection, inspect } from "./inspection.js";
 export { prepareWorkload } from "./prepare.js";
+export { RANDOM_SAMPLES } from "./sampling/distances.js";
+export { NUMBERS } from "./sampling/marginals.js";
+export { type SampleOptions, type SampleReport, sampleTrace } from "./sampling/sample.js";
+export { countBytes, durationLines, FAMILIES, fileName, memoryLines, putCounts } from "./synthetic/azure-csv.js";
+export { type AzureApp, type AzureOptions, AzurePopulation } from "./synthetic/azure-day.js";
 export { PAPER, PAPER_COLUMNS, type PaperOptions, paperBatches } from "./synthetic/paper.js";
 export type { ArrivalPattern, ClassRule, Workload, WorkloadOptions, WorkloadReport } from "./workload.js";
