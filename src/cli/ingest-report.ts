@@ -1,8 +1,9 @@
 import type { TraceManifest } from "../trace/trace.js";
+import { shortLabel } from "./labels.js";
+import { plural, whole } from "./plain.js";
 import { textTable, wrapped } from "./text-table.js";
 
 const LABEL_WIDTH = 12;
-const TRIGGER_WIDTH = 13;
 
 /** What ingest says on the terminal: what was read, what it lacks, and the functions that use most CPU; 80 columns. */
 export function ingestReport(manifest: TraceManifest, folder: string): string {
@@ -34,7 +35,7 @@ function biggest({ kind, duration_s, cpu }: TraceManifest): string[] {
     const cores = duration_s > 0 ? `; ${(cpu.cpu_s / duration_s).toPrecision(3)} cores on average` : "";
     lines.push(`CPU of the biggest functions (${how}${cores})`);
     const rows = cpu.biggest.map((of) => [
-      ...[short(of.function), short(of.app), short(of.trigger, TRIGGER_WIDTH)],
+      ...[shortLabel(of.function, LABEL_WIDTH), shortLabel(of.app, LABEL_WIDTH), shortLabel(of.trigger)],
       ...[whole(of.invocations), of.mean_s.toPrecision(4), percent(of.share)],
     ]);
     const together = cpu.biggest.reduce((sum, { share }) => sum + share, 0);
@@ -65,17 +66,4 @@ function length(seconds: number): string {
   const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)];
   const parts = [days > 0 ? `${days} d` : "", hours > 0 ? `${hours} h` : "", `${minutes % 60} min`];
   return parts.filter((part) => part && part !== "0 min").join(" ");
-}
-
-/** A label as it may stand in a table: cut, and without control characters, which files may hold. */
-function short(label: string | null, width = LABEL_WIDTH): string {
-  return label === null ? "-" : label.slice(0, width).replace(/\p{Cc}/gu, "\ufffd");
-}
-
-function whole(number: number): string {
-  return number.toLocaleString("en-US");
-}
-
-function plural(number: number, one: string): string {
-  return `${whole(number)} ${one}${number === 1 ? "" : "s"}`;
 }

@@ -24,10 +24,10 @@ const SHOWN_FROM = 100;
 
 /** `replaybook ingest`: provider's files in, a trace folder out; says what it read and who uses the CPU. */
 export const register: Register = (program: Command): void => {
-  program
+  const command = program
     .command("ingest")
     .description("read a provider's trace, or a table of one's own, into a trace folder")
-    .argument("<path...>", "files or folders of the trace: .csv, .csv.gz or .arrow")
+    .argument("<path...>", "files or folders of the trace: text or tables, as they are or in .gz, .zst, .xz")
     .requiredOption("-o, --output <dir>", "the trace folder to write")
     .option("--format <name>", `${Object.keys(FORMATS).join(", ")}; by default told from the files' columns`)
     .option("--map <theirs=ours>", "another name of a column, such as start=arrival_s; may be repeated", collect, [])
@@ -47,7 +47,8 @@ export const register: Register = (program: Command): void => {
       const onProgress = (bytes: number, total: number) => display.show("reading", bytes / 1e6, total / 1e6, "MB");
       try {
         const { format, name } = flags;
-        const manifest = await ingest(paths, { format, map, name, onBadRow, onProgress }, output.path);
+        const options = Object.fromEntries(own.flatMap((option) => givenFor(option, flags)));
+        const manifest = await ingest(paths, { format, map, name, onBadRow, options, onProgress }, output.path);
         display.end();
         output.commit();
         const text = flags.json ? JSON.stringify(manifest, null, 2) : ingestReport(manifest, flags.output);
@@ -58,7 +59,25 @@ export const register: Register = (program: Command): void => {
         throw error;
       }
     });
+  const own = formatOptions();
+  for (const option of own) command.addOption(option);
 };
+
+/** The options that one format alone has. */
+function formatOptions(): Option[] {
+  return Object.entries(FORMATS).flatMap(([format, { options = {} }]) =>
+    Object.entries(options).map(
+      ([name, { argument, about, ...option }]) =>
+        new Option(`--${name} <${argument}>`, `${format}: ${about}; ${option.default} if not given`),
+    ),
+  );
+}
+
+/** An option's name and what was given for it; nothing where it was not. */
+function givenFor(option: Option, flags: Flags): [string, string][] {
+  const value = (flags as unknown as Record<string, string | undefined>)[option.attributeName()];
+  return value === undefined ? [] : [[option.name(), value]];
+}
 
 /** Puts the values of an option that may be repeated into a list. */
 export function collect(value: string, before: readonly string[]): string[] {

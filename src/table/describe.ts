@@ -1,17 +1,43 @@
 import type { Column } from "./column.js";
-import { INVOCATIONS, MACHINES, WINDOWS, WORKLOAD } from "./run-tables.js";
-import { COUNTS, DURATIONS, FUNCTIONS, MEMORY, TRACE_INVOCATIONS } from "./trace-tables.js";
+import { INVOCATIONS, MACHINES, OCCUPANCY, SWAPS, WINDOWS, WORKLOAD } from "./run-tables.js";
+import { SUMMARY, SUMMARY_RUN } from "./sweep-tables.js";
+import {
+  COUNTS,
+  DURATIONS,
+  FUNCTIONS,
+  LAMBDA_COLUMNS,
+  LLM_COLUMNS,
+  MEMORY,
+  TRACE_INVOCATIONS,
+} from "./trace-tables.js";
 
 const TABLES: readonly [string, string, readonly Column[]][] = [
   ["RUN/workload.arrow", "One row per invocation as replayed, sorted by arrival.", WORKLOAD],
   ["RUN/SCHEDULER/invocations.arrow", "What became of each. Metadata `order` says how rows are sorted.", INVOCATIONS],
   ["RUN/SCHEDULER/machines.arrow", "One row per machine and interval of `sample_every_s`.", MACHINES],
+  [
+    "RUN/SCHEDULER/swaps.arrow",
+    "One row per move to swap, move back and kill, in order of time: all traffic, and with it the swap in use at any time.",
+    SWAPS,
+  ],
+  [
+    "RUN/SCHEDULER/occupancy.arrow",
+    "How long each machine's swap held how much, kept during the run and not from samples. Bins are 1 MiB wide below 256 MiB and 128 to 255 per doubling above.",
+    OCCUPANCY,
+  ],
   ["RUN/SCHEDULER/windows.arrow", "One row per window of arrival and price class that has arrivals.", WINDOWS],
+  [
+    "SWEEP/summary.arrow",
+    "One row per run of a sweep, scheduler and price class. Between trace and scheduler comes a column for each other option that the plan varies: a number, its unit in its name (`ram_mib`), or a dictionary of utf8 where a value is none.",
+    [...SUMMARY_RUN, ...SUMMARY],
+  ],
   ["TRACE/functions.arrow", "One row per function of a trace.", FUNCTIONS],
   ["TRACE/counts.arrow", "A count trace's invocations per function and minute, without zeros.", COUNTS],
   ["TRACE/durations.arrow", "A count trace's durations, per function and day.", DURATIONS],
   ["TRACE/memory.arrow", "A count trace's memory, per app (or function) and day.", MEMORY],
   ["TRACE/invocations.arrow", "An invocation trace's rows, sorted by arrival.", TRACE_INVOCATIONS],
+  ["TRACE/invocations.arrow of azure-llm-2023", "Further columns.", LLM_COLUMNS],
+  ["TRACE/invocations.arrow of aws-lambda-report", "Further columns.", LAMBDA_COLUMNS],
 ];
 
 /** data/README.md: every table's columns, as Markdown. */

@@ -2,6 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import * as arrow from "apache-arrow";
 import { Invalid } from "../invalid.js";
+import { boundFile, boundLists } from "./bounds.js";
 import { registerCodecs } from "./codecs.js";
 
 /** Some rows of a column of numbers (null as NaN) or of labels (keys into strings, null as -1). */
@@ -48,9 +49,10 @@ export class ForeignTable implements ForeignRows {
   /** Throws Invalid where `path` is no whole Arrow file or stream. */
   static async open(path: string): Promise<ForeignTable> {
     registerCodecs();
+    boundLists();
     const file = await open(path, "r");
     try {
-      const reader = await arrow.RecordBatchReader.from(file as never);
+      const reader = await arrow.RecordBatchReader.from((await boundFile(file)) as never);
       const opened = (await (reader as unknown as arrow.AsyncRecordBatchFileReader).open()) as never;
       return new ForeignTable(basename(path), file, opened);
     } catch (error) {
@@ -61,23 +63,40 @@ export class ForeignTable implements ForeignRows {
 
   /** Batches of the columns named, which must be there. Throws Invalid where one is neither numbers nor labels. */
   async *batches(names: readonly string[]): AsyncGenerator<ForeignBatch> {
-    const batches = this.reader[Symbol.asyncIterator]();
-    for (;;) {
-      let next: IteratorResult<arrow.RecordBatch>;
+    for (let i = 0; ; i++) {
+      let next: ForeignBatch | null;
       try {
-        next = await batches.next();
+        next = this.batch(names, await this.recordBatch(i));
       } catch (error) {
         throw unreadable(this.name, error);
       }
-      if (next.done) return;
-      const columns: Record<string, ForeignValues> = {};
-      for (const name of names) columns[name] = this.values(name, next.value.getChild(name)!);
-      yield { rows: next.value.numRows, columns };
+      if (next === null) return;
+      yield next;
     }
   }
 
   async close(): Promise<void> {
     await this.file.close();
+  }
+
+  /** Batch `i` of a file, the next one of a stream: the iterator of a damaged file may never end. */
+  private async recordBatch(i: number): Promise<{ done?: boolean; value: arrow.RecordBatch | null }> {
+    const reader: arrow.AsyncRecordBatchFileReader | arrow.AsyncRecordBatchStreamReader = this.reader;
+    if (!reader.isFile()) return reader.next();
+    return { done: i >= reader.numRecordBatches, value: await reader.readRecordBatch(i) };
+  }
+
+  private batch(names: readonly string[], next: { done?: boolean; value: arrow.RecordBatch | null }) {
+    const { done, value } = next;
+    if (done) return null;
+    if (!value) throw new RangeError("a batch is not there");
+    const columns: Record<string, ForeignValues> = {};
+    for (const name of names) {
+      const vector = value.getChild(name);
+      if (!vector || !isWhole(vector, value.numRows)) throw new RangeError("a column is cut short");
+      columns[name] = this.values(name, vector);
+    }
+    return { rows: value.numRows, columns };
   }
 
   private values(name: string, vector: arrow.Vector): ForeignValues {
@@ -89,7 +108,9 @@ export class ForeignTable implements ForeignRows {
       const data = vector.data[0] as arrow.Data<arrow.Dictionary>;
       const codes = data.values as ArrayLike<number | bigint>;
       const keys = Int32Array.from({ length: vector.length }, (_, i) => (data.getValid(i) ? Number(codes[i]) : -1));
-      return { kind: "labels", keys, strings: this.strings(data.dictionary!) };
+      const strings = this.strings(data.dictionary!);
+      if (keys.some((key) => key >= strings.length)) throw new RangeError("a key beyond the dictionary");
+      return { kind: "labels", keys, strings };
     }
     if (!isText(type)) throw new Invalid("column", name, `${this.name}, of type ${type}`, "numbers or text");
     const keys = Int32Array.from({ length: vector.length }, (_, i) => (vector.isValid(i) ? i : -1));
@@ -103,6 +124,15 @@ export class ForeignTable implements ForeignRows {
     this.dictionaries.set(dictionary, strings);
     return strings;
   }
+}
+
+/** Whether a column of a batch has `rows` rows and the bytes for them; a null one has none. */
+function isWhole({ data, length, type }: arrow.Vector, rows: number): boolean {
+  const [one, another] = data;
+  if (!one || another || length !== rows || rows > 2147483647) return false;
+  if (arrow.DataType.isNull(type)) return true;
+  const { values, valueOffsets } = one as { values?: ArrayLike<unknown>; valueOffsets?: ArrayLike<unknown> };
+  return valueOffsets?.length ? valueOffsets.length > rows : (values?.length ?? rows) >= rows;
 }
 
 /** The values as float64; nulls as NaN. */
@@ -125,6 +155,7 @@ function isText(type: arrow.DataType): boolean {
 }
 
 function unreadable(name: string, error: unknown): Invalid {
+  if (error instanceof Invalid) return error;
   const message = (error as Error).message ?? "";
   if (message.includes("codec not found")) {
     return new Invalid("table", name, "Arrow compressed with zstd", "no compression or lz4, or Node 22.15 or later");

@@ -11,6 +11,24 @@ export { type ForeignBatch, type ForeignRows, ForeignTable, type ForeignValues }
 export { ForeignParquet } from "./foreign-parquet.js";
 export { batchesOf, partsOf } from "./parts.js";
 export { type Rows, readTable, TableReader } from "./reader.js";
-export { INVOCATIONS, MACHINES, OUTCOMES, WINDOWS, WORKLOAD } from "./run-tables.js";
-export { COUNTS, DURATIONS, FUNCTIONS, MEMORY, TRACE_INVOCATIONS } from "./trace-tables.js";
+export {
+  INVOCATIONS,
+  MACHINES,
+  OCCUPANCY,
+  OUTCOMES,
+  SWAP_KINDS,
+  SWAPS,
+  WINDOWS,
+  WORKLOAD,
+} from "./run-tables.js";
+export { SUMMARY, SUMMARY_RUN } from "./sweep-tables.js";
+export {
+  COUNTS,
+  DURATIONS,
+  FUNCTIONS,
+  LAMBDA_COLUMNS,
+  LLM_COLUMNS,
+  MEMORY,
+  TRACE_INVOCATIONS,
+} from "./trace-tables.js";
 export { type Dictionaries, TableWriter } from "./writer.js";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import * as arrow from "apache-arrow";
 import { Invalid } from "../invalid.js";
-import type { Batch, Values } from "./column.js";
+import type { Batch, Column, ColumnType, Values } from "./column.js";
 
 /** Some rows of a table: the columns asked for, null as NaN or -1, and how many rows. */
 export interface Rows {
@@ -50,6 +50,17 @@ export class TableReader {
   /** The table's own metadata. */
   get metadata(): ReadonlyMap<string, string> {
     return this.schema.metadata;
+  }
+
+  /** What the columns are, as the file says it: enough to write another table of them. */
+  get columns(): readonly Column[] {
+    return this.schema.fields.map(({ name, type, nullable, metadata }) => ({
+      name,
+      type: arrow.DataType.isDictionary(type) ? "dictionary" : (String(type).toLowerCase() as ColumnType),
+      unit: metadata.get("unit") ?? "",
+      about: metadata.get("about") ?? "",
+      ...(nullable && { nulls: metadata.get("null") ?? "" }),
+    }));
   }
 
   get batchCount(): number {

@@ -71,6 +71,43 @@ export const MACHINES: readonly Column[] = [
   { name: "swap_in_mib", type: "float64", unit: "MiB", about: "Read back from swap during the interval." },
 ];
 
+/** The values of swaps.arrow's `kind`, in dictionary order. */
+export const SWAP_KINDS = ["out", "in", "kill"] as const;
+
+/** `<scheduler>/swaps.arrow`: a row per move to swap, move back, and kill, in the order in which they happened. */
+export const SWAPS: readonly Column[] = [
+  { name: "time_s", type: "float64", unit: "s", about: "When." },
+  { name: "machine", type: "int32", unit: "", about: "Machine; -1: the central pool." },
+  { name: "invocation", type: "uint32", unit: "", about: "Row of workload.arrow." },
+  { name: "price_class", type: "uint8", unit: "", about: "Effective price class." },
+  {
+    name: "kind",
+    type: "dictionary",
+    unit: "",
+    about: "out: RAM to swap; in: back to RAM; kill: ended for want of room.",
+  },
+  { name: "mib", type: "float64", unit: "MiB", about: "Memory it held, all of which moved or was freed." },
+];
+
+/** `<scheduler>/occupancy.arrow`: a row per machine and bin of swap in use, where the machine was at all. */
+export const OCCUPANCY: readonly Column[] = [
+  { name: "machine", type: "int32", unit: "", about: "Machine; -1: the central pool." },
+  {
+    name: "swapped_from_mib",
+    type: "float64",
+    unit: "MiB",
+    about: "The bin's lower end, in the bin; 0 to 0 is a bin of its own.",
+  },
+  {
+    name: "swapped_to_mib",
+    type: "float64",
+    unit: "MiB",
+    about: "Its upper end, not in it; at most 1/128 above the lower, or 1 MiB.",
+  },
+  { name: "time_s", type: "float64", unit: "s", about: "Time for which the swap in use was in the bin, exact." },
+  { name: "swapped_mib_s", type: "float64", unit: "MiB s", about: "Integral of the swap in use over that time." },
+];
+
 const quantity = (name: string, unit: string, about: string, nulls: string): Column => ({
   name,
   type: "float64",

@@ -15,6 +15,13 @@ const mib = (name: string, about: string): Column => ({
   about,
   nulls: "not in the trace",
 });
+const seconds = (name: string, about: string, nulls: string): Column => ({
+  name,
+  type: "float64",
+  unit: "s",
+  about,
+  nulls,
+});
 const unknown = "not in the trace";
 
 /** `functions.arrow`: one row per function; its row number is its function_id. */
@@ -88,5 +95,27 @@ export const TRACE_INVOCATIONS: readonly Column[] = [
     unit: "",
     about: "Row of the invocation that called this one; an earlier row.",
     nulls: "nothing in the trace called it",
+  },
+];
+
+/** Further columns of `invocations.arrow` in a trace of Azure's LLM inference log. */
+export const LLM_COLUMNS: readonly Column[] = [
+  { name: "context_tokens", type: "int32", unit: "", about: "Tokens of the prompt." },
+  { name: "generated_tokens", type: "int32", unit: "", about: "Tokens of the answer." },
+];
+
+/** Further columns of `invocations.arrow` in a trace of AWS Lambda's reports; memory_peak_mib is the memory used. */
+export const LAMBDA_COLUMNS: readonly Column[] = [
+  seconds("billed_s", "Billed duration.", "not in the report"),
+  seconds("init_s", "Initialisation before the duration, in a cold start.", "a warm start"),
+  seconds("restore_s", "Restoring a snapshot before the duration (SnapStart).", "nothing was restored"),
+  seconds("billed_restore_s", "The part of restoring that is billed.", "nothing was restored"),
+  { name: "memory_size_mib", type: "float32", unit: "MiB", about: "Memory it may use.", nulls: "not in the report" },
+  {
+    name: "status",
+    type: "dictionary",
+    unit: "",
+    about: "How it ended: timeout, error …; text reports say so only of what failed.",
+    nulls: "not in the report",
   },
 ];

@@ -101,6 +101,6 @@ export async function readDays(reading: Reading): Promise<Days> {
 }
 
 /** The release's minute, counted from 0, that is minute 0 of the trace. */
-export function originOf({ firstDay, firstMinute }: Days): number {
+export function originOf({ firstDay, firstMinute }: Pick<Days, "firstDay" | "firstMinute">): number {
   return (firstDay - 1) * DAY_MINUTES + firstMinute;
 }

@@ -55,13 +55,8 @@ async function read(reading: Reading): Promise<Read> {
   );
   await writeFunctions(reading.folder, functions);
   hash.labels("functions", functions);
-  for (const name of ["functionId", "day", "average", "count", "minimum", "maximum", "percentiles"] as const) {
-    hash.values(`durations.${name}`, durations.rows[name]);
-  }
-  hash.labels("memory", memory.rows);
-  for (const name of ["day", "sampleCount", "average", "percentiles"] as const) {
-    hash.values(`memory.${name}`, memory.rows[name]);
-  }
+  hash.durations(durations.rows);
+  hash.memory(memory.rows);
   const first_minute = originOf(days);
   const duration_s = 60 * ((days.lastDay - 1) * DAY_MINUTES + days.lastMinute + 1 - first_minute);
   const lacks = [

@@ -1,55 +1,54 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
-import { pipeline, Readable } from "node:stream";
-import { createGunzip, type Gunzip } from "node:zlib";
 import { Invalid } from "../invalid.js";
 import type { SourceFile } from "./trace.js";
+import { MAGIC_BYTES, packingOf, unpacked } from "./unpack.js";
 
 const CHUNK_BYTES = 1048576;
 
 /**
- * A source file read once from front to back, unpacked when it is gzip (told by its first bytes, not its name), with
- * the sha256 of its bytes as they are stored.
+ * A source file read once from front to back, unpacked when it is gzip, zstd or xz (told by its first bytes, not its
+ * name), with the sha256 of its bytes as they are stored.
  */
 export class ByteSource {
-  /** File name without folders. */
+  /** As it stands in messages: the file name without folders, where nothing else was given. */
   readonly name: string;
   /** Bytes as stored. */
   readonly bytes: number;
+  /** Whether they are packed. */
+  readonly packed: boolean;
   private readonly fd: number;
   private readonly hash = createHash("sha256");
   private readonly onBytes: (bytes: number) => void;
-  private readonly gunzip: Gunzip | null;
-  private readonly pieces: AsyncIterator<Buffer> | null;
-  private piece: Buffer = Buffer.alloc(0);
+  private readonly pieces: AsyncGenerator<Uint8Array, void, undefined> | null;
+  private piece: Uint8Array = new Uint8Array(0);
   private position = 0;
   private closed = false;
 
-  private constructor(path: string, fd: number, onBytes: (bytes: number) => void) {
-    this.name = basename(path);
+  private constructor(name: string, fd: number, onBytes: (bytes: number) => void) {
+    this.name = name;
     this.fd = fd;
     this.bytes = fstatSync(fd).size;
     this.onBytes = onBytes;
-    const magic = Buffer.alloc(2);
-    const packed = readSync(fd, magic, 0, 2, 0) === 2 && magic[0] === 0x1f && magic[1] === 0x8b;
-    this.gunzip = packed ? createGunzip({ chunkSize: CHUNK_BYTES }) : null;
-    this.pieces = this.gunzip ? this.gunzip[Symbol.asyncIterator]() : null;
-    if (this.gunzip) pipeline(Readable.from(this.stored()), this.gunzip, () => {});
+    const first = Buffer.alloc(MAGIC_BYTES);
+    const packing = packingOf(first.subarray(0, readSync(fd, first, 0, MAGIC_BYTES, 0)));
+    this.packed = packing !== null;
+    this.pieces = packing ? unpacked(packing, { name, fd, bytes: this.bytes, stored: () => this.stored() }) : null;
   }
 
-  /** Throws Invalid where `path` cannot be opened. `onBytes` is told of stored bytes as they are read. */
-  static open(path: string, onBytes: (bytes: number) => void = () => {}): ByteSource {
+  /** Throws Invalid where `path` cannot be opened. `onBytes` is told of stored bytes as they are read; `name` stands in messages. */
+  static open(path: string, onBytes: (bytes: number) => void = () => {}, name = basename(path)): ByteSource {
     let fd: number;
     try {
       fd = openSync(path, "r");
     } catch (error) {
       throw new Invalid("file", path, (error as NodeJS.ErrnoException).code ?? "cannot be opened", "a file to read");
     }
-    return new ByteSource(path, fd, onBytes);
+    return new ByteSource(name, fd, onBytes);
   }
 
-  /** Puts up to `length` unpacked bytes into `target` at `at`; 0 at the end. Throws Invalid where gzip is damaged. */
+  /** Puts up to `length` unpacked bytes into `target` at `at`; 0 at the end. Throws Invalid where what is packed is damaged. */
   read(target: Buffer, at: number, length: number): number | Promise<number> {
     return this.pieces ? this.unpack(this.pieces, target, at, length) : this.take(target, at, length);
   }
@@ -66,7 +65,7 @@ export class ByteSource {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.gunzip?.destroy();
+    this.pieces?.return().catch(() => {});
     closeSync(this.fd);
   }
 
@@ -87,19 +86,20 @@ export class ByteSource {
     }
   }
 
-  private async unpack(pieces: AsyncIterator<Buffer>, target: Buffer, at: number, length: number): Promise<number> {
-    if (this.piece.length === 0) {
-      try {
-        const next = await pieces.next();
-        if (next.done) return 0;
-        this.piece = next.value;
-      } catch (error) {
-        const cut = (error as NodeJS.ErrnoException).code === "Z_BUF_ERROR";
-        throw new Invalid("file", this.name, cut ? "gzip, cut short" : "damaged gzip", "a whole .gz file");
-      }
+  private async unpack(
+    pieces: AsyncGenerator<Uint8Array, void, undefined>,
+    target: Buffer,
+    at: number,
+    length: number,
+  ): Promise<number> {
+    while (this.piece.length === 0) {
+      const next = await pieces.next();
+      if (next.done) return 0;
+      this.piece = next.value;
     }
-    const copied = this.piece.copy(target, at, 0, length);
-    this.piece = this.piece.subarray(copied);
-    return copied;
+    const taken = this.piece.subarray(0, length);
+    target.set(taken, at);
+    this.piece = this.piece.subarray(taken.length);
+    return taken.length;
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Values } from "../table/index.js";
-import type { Functions, MemoryRows } from "./trace.js";
+import type { DurationRows, Functions, MemoryRows } from "./trace.js";
 
 /**
  * The sha256 of a trace's content: of each column its values' bytes in canonical order (little endian), of labels
@@ -19,6 +19,26 @@ export class ContentHash {
     for (const name of ["owner", "app", "function"] as const)
       this.of(`${table}.${name}`).update(JSON.stringify(rows[name]));
     if ("trigger" in rows) this.of(`${table}.trigger`).update(JSON.stringify(rows.trigger));
+  }
+
+  /** Adds the rows of durations.arrow. */
+  durations(rows: DurationRows): void {
+    for (const name of ["functionId", "day", "average", "count", "minimum", "maximum", "percentiles"] as const) {
+      this.values(`durations.${name}`, rows[name]);
+    }
+  }
+
+  /** Adds the rows of memory.arrow. */
+  memory(rows: MemoryRows): void {
+    this.labels("memory", rows);
+    for (const name of ["day", "sampleCount", "average", "percentiles"] as const) {
+      this.values(`memory.${name}`, rows[name]);
+    }
+  }
+
+  /** Leaves a column out, as if none of its values had been added. */
+  forget(column: string): void {
+    this.columns.delete(column);
   }
 
   /** The hash of everything added, and of `facts`, plain JSON; in hexadecimal. */

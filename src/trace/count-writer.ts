@@ -11,7 +11,12 @@ import { type MinuteOrder, minuteOrder } from "./minute-order.js";
  * Writes counts.arrow into `folder`, day after day, and adds it to the hash. Tells how many rows were added to another
  * row of the same function and day.
  */
-export async function writeCounts(folder: string, days: Days, ids: FunctionIds, hash: ContentHash): Promise<number> {
+export async function writeCounts(
+  folder: string,
+  days: Pick<Days, "days" | "spills" | "firstDay" | "firstMinute">,
+  ids: Pick<FunctionIds, "idOf">,
+  hash: ContentHash,
+): Promise<number> {
   const writer = await TableWriter.create(join(folder, "counts.arrow"), COUNTS);
   let merged = 0;
   let room = new Uint32Array(0);
@@ -24,10 +29,7 @@ export async function writeCounts(folder: string, days: Days, ids: FunctionIds, 
       cells.release();
       merged += order.merged;
       const firstMinute = (cells.day - 1) * DAY_MINUTES - originOf(days);
-      hash.values("counts.day", Int32Array.of(firstMinute));
-      hash.values("counts.starts", order.starts);
-      hash.values("counts.pairs", order.pairs.subarray(0, 2 * order.starts[DAY_MINUTES]!));
-      await writeDay(writer, order, firstMinute);
+      await addDay(writer, order, firstMinute, hash);
       if (spill) rmSync(spill);
     }
     await writer.close();
@@ -38,8 +40,22 @@ export async function writeCounts(folder: string, days: Days, ids: FunctionIds, 
   return merged;
 }
 
+/** Writes a day's cells, whose minute 0 is `firstMinute` since the trace's start, and adds them to the hash. */
+export async function addDay(
+  writer: TableWriter,
+  order: Omit<MinuteOrder, "merged">,
+  firstMinute: number,
+  hash: ContentHash,
+): Promise<void> {
+  hash.values("counts.day", Int32Array.of(firstMinute));
+  hash.values("counts.starts", order.starts);
+  hash.values("counts.pairs", order.pairs.subarray(0, 2 * order.starts[DAY_MINUTES]!));
+  await writeDay(writer, order, firstMinute);
+}
+
 /** One batch is made while the one before is written. */
-async function writeDay(writer: TableWriter, { starts, pairs }: MinuteOrder, firstMinute: number): Promise<void> {
+async function writeDay(writer: TableWriter, order: Omit<MinuteOrder, "merged">, firstMinute: number): Promise<void> {
+  const { starts, pairs } = order;
   const cells = starts[DAY_MINUTES]!;
   let written: Promise<void> = Promise.resolve();
   let now = 0;

@@ -13,7 +13,8 @@ export const TOO_FEW: Bad = { what: "row", value: "", expected: "" };
 
 /**
  * Passes every row of a CSV file to `parse`, which reads it field by field and says what is wrong with it, or null.
- * Rows with another number of fields than the header are bad. Other work, such as writing, goes on between blocks. Throws Invalid where the file has no rows.
+ * Rows with another number of fields than the header are bad. Other work, such as writing, goes on between blocks. `name` is the
+ * file's in messages. Throws Invalid where the file has no rows.
  */
 export async function readRows(
   path: string,
@@ -21,8 +22,9 @@ export async function readRows(
   counts: RowCounts,
   onBytes: (bytes: number) => void,
   start: (reader: CsvReader) => (reader: CsvReader) => Bad | null,
+  name?: string,
 ): Promise<SourceFile> {
-  const source = ByteSource.open(path, onBytes);
+  const source = ByteSource.open(path, onBytes, name);
   try {
     const reader = await CsvReader.open(source);
     const columns = reader.columns?.length ?? 0;

@@ -1,5 +1,5 @@
 import { Invalid } from "../invalid.js";
-import { type Family, type Format, missingColumn, type Source, shownColumns } from "./format.js";
+import { type Family, type Format, missingColumn, placeOf, type Source, shownColumns } from "./format.js";
 
 /** Which format some sources are of, and which file is of which family. */
 export interface Detected {
@@ -41,8 +41,10 @@ export function detect(
 
 function familyOf(format: Format, source: Source): Family | undefined {
   return format.families.find(
-    ({ kinds, ...family }) =>
-      kinds.includes(source.kind) && missingColumn({ kinds, ...family }, source.columns) === null,
+    (family) =>
+      family.kinds.includes(source.kind) &&
+      missingColumn(family, source.columns) === null &&
+      (family.place?.test(placeOf(source.path)) ?? true),
   );
 }
 
@@ -68,7 +70,7 @@ function misfit(
   const known = names.length === 1 ? `files of ${names[0]}` : `files of one of ${names.join(", ")}`;
   const unclaimed = sources.filter((source) => claims.every(({ aside }) => aside.includes(source)));
   const odd = unclaimed.find((source) => explicit.has(source) && source.kind === "other");
-  if (odd) return new Invalid("file", odd.name, odd.what, `${known}, as CSV, .csv.gz or Arrow`);
+  if (odd) return new Invalid("file", odd.name, odd.what, `${known}, as CSV, JSON, log text, Arrow or Parquet`);
   const near = nearest(unclaimed, claims, explicit);
   if (near) {
     const { source, family, missing } = near;
@@ -93,7 +95,7 @@ function nearest(unclaimed: readonly Source[], claims: readonly Claims[], explic
     for (const { format } of claims) {
       for (const family of format.families) {
         const missing = missingColumn(family, source.columns);
-        if (missing === null) continue;
+        if (missing === null || !family.kinds.includes(source.kind)) continue;
         const columns = family.columns.map((column) => ({ ...family, columns: [column] }));
         const have = columns.filter((column) => missingColumn(column, source.columns) === null).length;
         const share = have / columns.length + (explicit.has(source) ? 1 : 0);

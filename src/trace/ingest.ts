@@ -5,7 +5,7 @@ import { TABLE_VERSION } from "../table/index.js";
 import { VERSION } from "../version.js";
 import { BadRows } from "./bad-rows.js";
 import { detect } from "./detect.js";
-import type { Source } from "./format.js";
+import type { Format, Source } from "./format.js";
 import { FORMATS } from "./formats.js";
 import { listed } from "./notes.js";
 import { sniff } from "./sniff.js";
@@ -21,6 +21,8 @@ export interface IngestOptions {
   readonly map?: Readonly<Record<string, string>> | undefined;
   /** A bad row stops with Invalid, or goes to rejects.csv and is counted. */
   readonly onBadRow: "stop" | "quarantine";
+  /** Options that one format alone has (Format.options), by name. */
+  readonly options?: Readonly<Record<string, string>> | undefined;
   /** The trace's name; by default that of the first path, without its ending. */
   readonly name?: string | undefined;
   /** Told of bytes of source files read, of how many in all. */
@@ -42,15 +44,16 @@ export async function ingest(
   }
   const formats = format === undefined ? FORMATS : { [format]: FORMATS[format]! };
   const given = paths.map((path) => shortName(path)).join(", ");
-  const { files, named } = filesOf(paths);
+  const { files, named } = filesOf(paths, Object.values(formats));
   const sources: Source[] = [];
   for (const path of files) sources.push(await sniff(path, map));
   for (const { path, name, what } of sources) {
-    const wanted = named.has(path) || /\.csv(\.gz)?$/i.test(name);
+    const wanted = named.has(path) || /\.csv(\.(gz|zst|xz))?$/i.test(name);
     if (what === "empty" && wanted) throw new Invalid("file", name, "empty", "a header and rows");
   }
   const explicit = new Set(sources.filter(({ path }) => named.has(path)));
   const detected = detect(given, sources, explicit, formats);
+  checkOptions(options.options ?? {}, detected.name, detected.format);
   checkMap(map, [...detected.sources.values()].flat(), detected.name);
 
   let bytes = 0;
@@ -60,6 +63,7 @@ export async function ingest(
     const read = await detected.format.read({
       ...{ folder: outFolder, sources: detected.sources, badRows },
       ours: (theirs) => map[theirs] ?? theirs,
+      option: (name) => options.options?.[name] ?? detected.format.options![name]!.default,
       onBytes: (more) => {
         bytes += more;
         options.onProgress?.(bytes, total);
@@ -80,8 +84,8 @@ export async function ingest(
   }
 }
 
-/** The files that paths name, folders opened up (not the folders in them), each once; and which were named themselves. */
-function filesOf(paths: readonly string[]): { files: string[]; named: Set<string> } {
+/** The files that paths name, folders opened up (the folders in them only where a format says so), each once; and which were named themselves. */
+function filesOf(paths: readonly string[], formats: readonly Format[]): { files: string[]; named: Set<string> } {
   if (paths.length === 0) throw new Invalid("trace", "", "no path given", "files or folders of a trace");
   const files = new Set<string>();
   const named = new Set<string>();
@@ -96,12 +100,31 @@ function filesOf(paths: readonly string[]): { files: string[]; named: Set<string
       files.add(real);
       continue;
     }
-    const entries = readdirSync(real, { withFileTypes: true }).filter(({ name }) => !name.startsWith("."));
-    const inside = entries.map(({ name }) => join(real, name)).filter((file) => statSync(file).isFile());
+    const inside = filesIn(real, (name) => formats.some(({ folders }) => folders?.test(name)));
     if (inside.length === 0) throw new Invalid("trace", path, "a folder without files", "a trace's files or folder");
     for (const file of inside.sort()) files.add(file);
   }
   return { files: [...files], named };
+}
+
+/** The files in a folder and in those of its folders that are `wanted`, hidden ones aside. */
+function filesIn(folder: string, wanted: (name: string) => boolean): string[] {
+  const names = readdirSync(folder).filter((name) => !name.startsWith("."));
+  return names.flatMap((name) => {
+    const path = join(folder, name);
+    const what = statSync(path, { throwIfNoEntry: false });
+    if (what?.isFile()) return [path];
+    return what?.isDirectory() && wanted(name) ? filesIn(path, () => false) : [];
+  });
+}
+
+function checkOptions(given: Readonly<Record<string, string>>, name: string, format: Format): void {
+  for (const [option, value] of Object.entries(given)) {
+    if (format.options?.[option]) continue;
+    const having = Object.entries(FORMATS).filter(([, { options }]) => options?.[option]);
+    const where = `--${option}, which ${name} does not have`;
+    throw new Invalid("option", value, where, `it only with ${listed(having.map(([of]) => of))}`);
+  }
 }
 
 function checkMap(map: Readonly<Record<string, string>>, sources: readonly Source[], format: string): void {
@@ -117,6 +140,6 @@ function checkMap(map: Readonly<Record<string, string>>, sources: readonly Sourc
 
 function shortName(path: string): string {
   return basename(resolve(path))
-    .replace(/\.gz$/i, "")
-    .replace(/\.(csv|arrow|txt)$/i, "");
+    .replace(/\.(gz|zst|xz)$/i, "")
+    .replace(/\.(csv|arrow|parquet|txt|log|json|jsonl|ndjson)$/i, "");
 }

@@ -1,6 +1,13 @@
 import { join } from "node:path";
 import { Invalid } from "../invalid.js";
-import { BATCH_ROWS, TableWriter, TRACE_INVOCATIONS, type Values } from "../table/index.js";
+import {
+  BATCH_ROWS,
+  type Column,
+  type Dictionaries,
+  TableWriter,
+  TRACE_INVOCATIONS,
+  type Values,
+} from "../table/index.js";
 import type { ContentHash } from "./content-hash.js";
 import { type CpuTotals, noCpu } from "./cpu-share.js";
 
@@ -13,6 +20,17 @@ export interface LogColumns {
 }
 
 const NO_COLUMNS: LogColumns = { priceClass: false, memoryInitial: false, memoryPeak: false, parent: false };
+
+/** How values of further columns are held. */
+const FURTHER = {
+  float64: Float64Array,
+  float32: Float32Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  uint16: Uint16Array,
+  uint8: Uint8Array,
+  dictionary: Int32Array,
+} as const;
 
 /** One invocation as a reader hands it over; null (NaN, -1) where the source does not say. */
 export interface LogRow {
@@ -39,9 +57,14 @@ export class InvocationLog {
   private parent: Int32Array<ArrayBuffer>;
   /** Row of the source that each row was: others between may have been bad. */
   private sourceRow: Int32Array<ArrayBuffer>;
+  /** Columns that only this log's format has, and their values. */
+  readonly further: readonly Column[];
+  readonly furtherValues: Values[];
 
-  constructor(has: LogColumns = NO_COLUMNS) {
+  constructor(has: LogColumns = NO_COLUMNS, further: readonly Column[] = []) {
     this.has = has;
+    this.further = further;
+    this.furtherValues = further.map(({ type }) => new FURTHER[type](65536));
     this.priceClass = new Int32Array(has.priceClass ? 65536 : 0);
     this.memoryInitial = new Float32Array(has.memoryInitial ? 65536 : 0);
     this.memoryPeak = new Float32Array(has.memoryPeak ? 65536 : 0);
@@ -49,8 +72,8 @@ export class InvocationLog {
     this.sourceRow = new Int32Array(has.parent ? 65536 : 0);
   }
 
-  /** Adds a row that was row `sourceRow` of the source. */
-  add(row: LogRow, sourceRow: number): void {
+  /** Adds a row that was row `sourceRow` of the source; `further` are its values of the further columns. */
+  add(row: LogRow, sourceRow: number, further?: ArrayLike<number>): void {
     const { has } = this;
     if (this.rows === this.key.length) this.grow();
     const at = this.rows++;
@@ -64,6 +87,7 @@ export class InvocationLog {
       this.parent[at] = row.parent;
       this.sourceRow[at] = sourceRow;
     }
+    if (further) for (let i = 0; i < further.length; i++) this.furtherValues[i]![at] = further[i]!;
   }
 
   /**
@@ -90,10 +114,20 @@ export class InvocationLog {
     return orphans;
   }
 
-  /** Writes invocations.arrow into `folder`, rows in `order`, function ids by key, and adds it to the hash. */
-  async write(folder: string, order: Uint32Array | null, idOf: Int32Array, hash: ContentHash): Promise<void> {
-    const { has } = this;
-    const writer = await TableWriter.create(join(folder, "invocations.arrow"), TRACE_INVOCATIONS);
+  /**
+   * Writes invocations.arrow into `folder`, rows in `order`, function ids by key, and adds it to the hash.
+   * `dictionaries` are those of further columns of labels.
+   */
+  async write(
+    folder: string,
+    order: Uint32Array | null,
+    idOf: Int32Array,
+    hash: ContentHash,
+    dictionaries: Dictionaries = {},
+  ): Promise<void> {
+    const { has, further } = this;
+    const columns = [...TRACE_INVOCATIONS, ...further];
+    const writer = await TableWriter.create(join(folder, "invocations.arrow"), columns, {}, dictionaries);
     try {
       for (let from = 0; from < this.rows; from += BATCH_ROWS) {
         const rows = Math.min(BATCH_ROWS, this.rows - from);
@@ -113,6 +147,9 @@ export class InvocationLog {
         if (has.memoryInitial) batch["memory_initial_mib"] = pick(this.memoryInitial, new Float32Array(rows));
         if (has.memoryPeak) batch["memory_peak_mib"] = pick(this.memoryPeak, new Float32Array(rows));
         if (has.parent) batch["parent"] = pick(this.parent, new Int32Array(rows));
+        for (const [i, { name, type }] of further.entries()) {
+          batch[name] = pick(this.furtherValues[i]!, new FURTHER[type](rows));
+        }
         const written = writer.write(batch, rows);
         for (const [name, values] of Object.entries(batch)) hash.values(name, values);
         await written;
@@ -147,6 +184,9 @@ export class InvocationLog {
     this.memoryPeak = doubled(this.memoryPeak, new Float32Array(2 * this.memoryPeak.length));
     this.parent = doubled(this.parent, new Int32Array(2 * this.parent.length));
     this.sourceRow = doubled(this.sourceRow, new Int32Array(2 * this.sourceRow.length));
+    for (const [i, { type }] of this.further.entries()) {
+      this.furtherValues[i] = doubled(this.furtherValues[i]!, new FURTHER[type](2 * this.furtherValues[i]!.length));
+    }
   }
 }
 

@@ -72,6 +72,7 @@ async function openInvocations(
     kind: "invocations",
     manifest,
     functions,
+    table: reader,
     batches: (): AsyncGenerator<Rows> => reader.batches(),
     close: () => reader.close(),
   };

@@ -1,4 +1,4 @@
-import type { Rows } from "../table/index.js";
+import type { Column, Rows } from "../table/index.js";
 
 /** The functions of a trace; the index into each list is the function_id. Null where the trace does not say. */
 export interface Functions {
@@ -34,6 +34,10 @@ export interface TraceManifest {
   readonly first_minute: number;
   /** Length in seconds: whole minutes of a count trace; up to the last arrival of an invocation trace. */
   readonly duration_s: number;
+  /** The provider's clock when the trace starts, ISO 8601 in UTC, where the files say it. */
+  readonly starts_at?: string;
+  /** What ingest's options made of what the files say, by name with its unit: the rates that turn tokens into seconds. */
+  readonly conversion?: Readonly<Record<string, number>>;
   readonly functions: number;
   readonly invocations: number;
   /** Rows by source family: kept, filled and quarantined; and what was merged, per the reader. */
@@ -44,6 +48,18 @@ export interface TraceManifest {
   readonly notes: readonly string[];
   /** Who uses the CPU. */
   readonly cpu?: CpuShares;
+  /** Of a sample: what it was drawn from, and how. */
+  readonly sample?: SampleOrigin;
+}
+
+/** Where a sample of a trace's functions comes from: enough to draw it again, and how close it is to the whole. */
+export interface SampleOrigin {
+  /** The trace it was drawn from; `sample` where that was a sample itself. */
+  readonly from: Pick<TraceManifest, "name" | "sha256" | "functions" | "invocations" | "sample">;
+  readonly functions: number;
+  readonly seed: number;
+  /** By marginal: Wasserstein-1 distance to the trace, over that of the trace's median alone. */
+  readonly distances: Readonly<Record<string, number>>;
 }
 
 /**
@@ -130,9 +146,17 @@ export interface InvocationTrace {
   readonly kind: "invocations";
   readonly manifest: TraceManifest;
   readonly functions: Functions;
+  /** What the batches' columns are where there are more than TRACE_INVOCATIONS: some formats have further ones. */
+  readonly table?: LogTable;
   /** Batches of TRACE_INVOCATIONS columns in order of arrival, null as NaN or -1. */
   batches(): AsyncGenerator<Rows>;
   close(): Promise<void>;
+}
+
+/** Columns of a log, and the strings of one that is a dictionary, known once a batch has been read. */
+export interface LogTable {
+  readonly columns: readonly Column[];
+  dictionary(column: string): readonly string[];
 }
 
 export type Trace = CountTrace | InvocationTrace;

@@ -1,5 +1,6 @@
 /**
- * A plain workload table, as a user brings it: CSV (.csv, .csv.gz) or Arrow (IPC file or stream, from any writer).
+ * A plain workload table, as a user brings it: CSV (.csv, .csv.gz), Arrow (IPC file or stream) or Parquet,
+ * from any writer.
  *
  * Columns: arrival_s and runtime_s (seconds, >= 0), and where known price_class (0 … 255), memory_initial_mib and
  * memory_peak_mib (MiB), function, app, owner, trigger (text), parent (an earlier row, counted from 0). Other names are
@@ -11,22 +12,30 @@ import { Invalid } from "../invalid.js";
 import { arrivalOrder } from "./arrival-order.js";
 import { ContentHash } from "./content-hash.js";
 import { cpuShares } from "./cpu-share.js";
-import type { Format, Read, Reading } from "./format.js";
+import type { Format, Read, Reading, Source } from "./format.js";
 import { functionsOf, idsByAppearance } from "./function-ids.js";
 import { functionLabels } from "./function-labels.js";
 import { InvocationLog } from "./invocation-log.js";
 import { Keys } from "./keys.js";
 import { noted, unread } from "./notes.js";
+import type { SourceFile } from "./trace.js";
 import { writeFunctions } from "./trace-writer.js";
 import { readWorkloadArrow } from "./workload-arrow.js";
-import { readWorkloadCsv } from "./workload-csv.js";
+import { type Into, readWorkloadCsv } from "./workload-csv.js";
 import { LABEL_COLUMNS, WORKLOAD_COLUMNS } from "./workload-fields.js";
+import { readWorkloadParquet } from "./workload-parquet.js";
 
 /** Arrivals and runtimes in a table of one's own. */
 export const workloadTable: Format = {
-  about: "a table of one's own: arrival_s, runtime_s; CSV, Arrow",
-  families: [{ name: "invocations", kinds: ["csv", "arrow"], columns: ["arrival_s", "runtime_s"] }],
+  about: "a table of one's own: arrival_s, runtime_s; CSV, Arrow, Parquet",
+  families: [{ name: "invocations", kinds: ["csv", "arrow", "parquet"], columns: ["arrival_s", "runtime_s"] }],
   read,
+};
+
+const READERS: Readonly<Partial<Record<Source["kind"], (source: Source, into: Into) => Promise<SourceFile>>>> = {
+  csv: readWorkloadCsv,
+  arrow: readWorkloadArrow,
+  parquet: readWorkloadParquet,
 };
 
 async function read({ folder, sources, badRows, onBytes }: Reading): Promise<Read> {
@@ -48,7 +57,7 @@ async function read({ folder, sources, badRows, onBytes }: Reading): Promise<Rea
   const labels = functionLabels();
   const counts = { kept: 0, filled: 0, quarantined: 0 };
   const into = { log, keys, labels, counts, badRows, onBytes };
-  const file = await (source.kind === "csv" ? readWorkloadCsv(source, into) : readWorkloadArrow(source, into));
+  const file = await READERS[source.kind]!(source, into);
   if (log.rows === 0) throw new Invalid("file", file.name, "every row is bad", "at least one row that can be kept");
 
   const order = arrivalOrder(log.arrival, log.rows);

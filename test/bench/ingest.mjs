@@ -1,7 +1,9 @@
-// npm run bench:ingest — the ingest command, whole process, on a full-size day of Azure Functions 2019 and a log of the
-// size of the 2021 one, both generated. Prints the best and the median time of some runs, and the peak memory.
+// npm run bench:ingest — the ingest command, whole process, on generated files: a full-size day of Azure Functions 2019, a
+// log of the size of the 2021 one, as it is and packed, LLM requests, AWS Lambda's reports in three shapes, days
+// and requests of Huawei's, and a workload table in three formats. Prints
+// the best and the median time of some runs, rows and MB (unpacked) a second in the best, and the peak memory.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -18,7 +20,7 @@ function node(...words) {
   return run.stderr;
 }
 
-function measure(what, path) {
+function measure(what, path, rows, files = [path]) {
   const times = [];
   let peak = 0;
   let cpu = Number.POSITIVE_INFINITY;
@@ -35,15 +37,69 @@ function measure(what, path) {
   times.sort((a, b) => a - b);
   const median = times[times.length >> 1];
   const time = `best ${times[0].toFixed(2)} s, median ${median.toFixed(2)} s, least CPU ${cpu.toFixed(2)} s`;
-  console.log(`${what}: ${time}, peak ${peak.toFixed(0)} MiB`);
+  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
+  const speed = `${(rows / times[0] / 1e6).toFixed(2)} M rows/s, ${(bytes / times[0] / 1e6).toFixed(0)} MB/s`;
+  console.log(`${what}, ${Math.round(bytes / 1e6)} MB: ${time}, ${speed}, peak ${peak.toFixed(0)} MiB`);
+}
+
+const below = (path) =>
+  readdirSync(path, { recursive: true })
+    .map((name) => join(path, name))
+    .filter((file) => statSync(file).isFile());
+const generator = (name) => join(import.meta.dirname, name);
+
+/** Packs a file with a command, where there is one. */
+function packed(command, file, ending) {
+  const run = spawnSync(command, ["-q", "-k", "-f", "-3", file]);
+  return run.status === 0 ? `${file}.${ending}` : null;
 }
 
 try {
-  node(join(import.meta.dirname, "azure-2019-day.mjs"), join(folder, "day"));
-  measure("a day of Azure Functions 2019, 50,000 rows x 1440 minutes", join(folder, "day"));
+  const day = join(folder, "day");
+  node(generator("azure-2019-day.mjs"), day);
+  const files = readdirSync(day).map((name) => join(day, name));
+  measure("a day of Azure Functions 2019, 50,000 rows x 1440 minutes", day, 50_000, files);
+
   const log = join(folder, "log.csv");
-  node(join(import.meta.dirname, "azure-2021-log.mjs"), log);
-  measure(`a log of 2 M rows, ${Math.round(statSync(log).size / 1e6)} MB`, log);
+  node(generator("azure-2021-log.mjs"), log);
+  measure("Azure Functions 2021, 2 M rows", log, 2e6);
+  for (const [command, ending] of [
+    ["gzip", "gz"],
+    ["zstd", "zst"],
+    ["xz", "xz"],
+  ]) {
+    const path = packed(command, log, ending);
+    if (path === null) console.log(`the same as .${ending}: no ${command} here to pack it`);
+    else measure(`the same as .${ending} of ${Math.round(statSync(path).size / 1e6)} MB`, path, 2e6, [log]);
+  }
+
+  const requests = join(folder, "code.csv");
+  node(generator("azure-llm-log.mjs"), requests);
+  measure("Azure LLM 2023, 2 M requests", requests, 2e6);
+
+  for (const shape of ["text", "json", "csv"]) {
+    const reports = join(folder, `reports.${shape}`);
+    node(generator("lambda-reports.mjs"), reports, "500000", shape);
+    measure(`AWS Lambda, 500,000 reports as ${shape}`, reports, 5e5);
+  }
+
+  const [open, closed] = [join(folder, "public"), join(folder, "private")];
+  node(generator("huawei-2023-day.mjs"), open, closed);
+  measure("a public day of Huawei 2023, 5,093 functions x 1440 minutes", open, 1440, below(open));
+  measure(
+    "a private day of Huawei 2023, 200 functions x 86,400 seconds, with delays and memory",
+    closed,
+    90720,
+    below(closed),
+  );
+
+  const tables = ["csv", "arrow", "parquet"].map((ending) => join(folder, `table.${ending}`));
+  const pods = join(folder, "pods.csv");
+  node(generator("huawei-2025-requests.mjs"), pods);
+  measure("Huawei 2025, 1 M requests", pods, 1e6);
+
+  node(generator("workload-tables.mjs"), ...tables);
+  for (const table of tables) measure(`a workload table of 2 M rows as ${table.split(".").at(-1)}`, table, 2e6);
 } finally {
   rmSync(folder, { recursive: true });
 }

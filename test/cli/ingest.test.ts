@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { afterAll, afterEach, expect, it, vi } from "vitest";
 import { register as registerFormats } from "../../src/cli/formats.js";
 import { parseMap, register } from "../../src/cli/ingest.js";
+import { FORMATS } from "../../src/trace/formats.js";
 
 const folder = mkdtempSync(join(tmpdir(), "replaybook-ingest-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -139,7 +140,7 @@ it("says what is wrong with its options", async () => {
     "invalid column: start (--map); expected THEIRS=OURS, such as start=arrival_s",
   );
   await expect(run("ingest", counts, "-o", out, "--format", "csv")).rejects.toThrow(
-    "invalid format: csv (--format); expected one of azure-functions-2019, azure-functions-2021, workload",
+    `invalid format: csv (--format); expected one of ${Object.keys(FORMATS).join(", ")}`,
   );
   expect(existsSync(out)).toBe(false);
 });
@@ -149,14 +150,32 @@ it("splits a map at its last equals sign and refuses a column twice", () => {
   expect(() => parseMap(["a=b", "a=c"])).toThrow("invalid column: a (--map, twice); expected each column once");
 });
 
+it("has the options that one format alone has, and keeps what was given in the manifest", async () => {
+  const requests = file("code.csv", "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.97,1000,10\n");
+  const words = ["--context-token-time", "1ms", "--generated-token-time", "20ms", "--json"];
+  const printed = await run("ingest", requests, "-o", join(folder, "rates"), ...words);
+  expect(JSON.parse(printed)).toMatchObject({
+    conversion: { context_token_s: 0.001, generated_token_s: 0.02 },
+    cpu: { cpu_s: 1.2 },
+  });
+  await expect(run("ingest", counts, "-o", join(folder, "none"), ...words)).rejects.toThrow(
+    "invalid option: 1ms (--context-token-time, which azure-functions-2019 does not have); " +
+      "expected it only with azure-llm-2023",
+  );
+});
+
 it("lists the formats, a line each", async () => {
   const printed = await run("formats");
   expect(printed.split("\n").map((line) => line.split(" ")[0])).toEqual([
     "azure-functions-2019",
     "azure-functions-2021",
+    "azure-llm-2023",
+    "aws-lambda-report",
+    "huawei-2023",
+    "huawei-2025",
     "workload",
     "replaybook",
     "",
   ]);
-  expect(JSON.parse(await run("formats", "--json"))).toHaveLength(4);
+  expect(JSON.parse(await run("formats", "--json"))).toHaveLength(8);
 });

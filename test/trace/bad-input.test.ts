@@ -7,7 +7,9 @@ import { cells, failure, fileWith, folderWith, openLog, read, rows } from "./hel
 const COUNTS = "HashOwner,HashApp,HashFunction,Trigger,480,481,482\n";
 const LOG = "app,func,end_timestamp,duration\n";
 const WORKLOAD = "arrival_s,runtime_s,price_class,memory_initial_mib,memory_peak_mib,parent\n";
-const KNOWN = "files of one of azure-functions-2019, azure-functions-2021, workload";
+const NAMES =
+  "azure-functions-2019, azure-functions-2021, azure-llm-2023, aws-lambda-report, huawei-2023, huawei-2025, workload";
+const KNOWN = `files of one of ${NAMES}`;
 
 it.each([
   [
@@ -313,7 +315,7 @@ it("refuses a folder of two formats, until it is told which", async () => {
 
 it("refuses a format that does not exist", async () => {
   expect(await failure(fileWith("i.csv", invocations), { format: "azure" })).toBe(
-    "invalid format: azure (--format); expected one of azure-functions-2019, azure-functions-2021, workload",
+    `invalid format: azure (--format); expected one of ${NAMES}`,
   );
 });
 
@@ -325,14 +327,14 @@ it("refuses a format that the file is not of", async () => {
 });
 
 it.each([
-  ["x.parquet", Buffer.from("PAR1xxxxxxxx"), "Parquet"],
-  ["x.tar.xz", Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4]), "packed with xz"],
+  ["x.parquet", Buffer.from("PARExxxxxxxx"), "encrypted Parquet"],
+  ["x.csv.bz2", Buffer.from("BZh91AY&SY"), "packed with bzip2"],
   ["x.zip", Buffer.from("PK\u0003\u0004xxxx"), "a zip archive"],
   ["x.rar", Buffer.from("Rar!\u001a\u0007xxx"), "a rar archive"],
   ["x.csv", Buffer.from("\ufeffapp,func\n", "utf16le"), "not UTF-8 text"],
 ])("says what %s is", async (name, bytes, what) => {
   expect(await failure(fileWith(name, bytes))).toBe(
-    `invalid file: ${name} (${what}); expected ${KNOWN}, as CSV, .csv.gz or Arrow`,
+    `invalid file: ${name} (${what}); expected ${KNOWN}, as CSV, JSON, log text, Arrow or Parquet`,
   );
 });
 

@@ -59,3 +59,28 @@ real("reads azure2021-200: 199 invocations of 31 functions in 13 apps", async ()
   await close();
   expect(last).toBe(manifest.duration_s);
 });
+
+real("reads azure-llm2023: 8,819 requests in 57 minutes, 2.5 instances busy at the rates assumed", async () => {
+  const { folder, manifest } = await read(join(shared, "azure-llm2023"));
+  expect(manifest).toMatchObject({
+    format: "azure-llm-2023",
+    functions: 1,
+    invocations: 8819,
+    starts_at: "2023-11-16T18:17:03.97996Z",
+    duration_s: 3435.948056,
+  });
+  expect(manifest.cpu!.biggest[0]!.function).toBe("code");
+  expect(manifest.cpu!.cpu_s / manifest.duration_s).toBeCloseTo(2.51, 2);
+  const { batches, close } = await openLog(folder);
+  let [context, generated, last] = [0, 0, 0];
+  for await (const { rows, columns } of batches()) {
+    for (let i = 0; i < rows; i++) {
+      context += columns["context_tokens"]![i]!;
+      generated += columns["generated_tokens"]![i]!;
+      expect(columns["arrival_s"]![i]).toBeGreaterThanOrEqual(last);
+      last = columns["arrival_s"]![i]!;
+    }
+  }
+  await close();
+  expect(context * 0.00007 + generated * 0.03).toBeCloseTo(manifest.cpu!.cpu_s, 6);
+});
