@@ -1,4 +1,7 @@
-/** A tournament over cores by (time of completion, sequence of what runs there); see engine/winner-tree.ts. */
+/**
+ * A tournament over cores by (time of completion, sequence of what runs there), or over machines by (time, rank) of their
+ * next events; see engine/winner-tree.ts.
+ */
 export class PoolTree {
   /** Completion by core; Infinity: idle. After a change, call `update`. */
   readonly time: Float64Array;

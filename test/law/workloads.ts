@@ -62,6 +62,10 @@ export const cluster: fc.Arbitrary<SchedulerConfig> = fc.record({
   shards: fc.integer({ min: 1, max: 3 }),
   prices: fc.constant(PRICES),
   seed: fc.nat(1000),
+  ram: fc.constant(Number.POSITIVE_INFINITY),
+  swap: fc.constant(Number.POSITIVE_INFINITY),
+  swapInWatermark: fc.constant(0.9),
+  oom: fc.constant("off" as const),
 });
 
 /** Null: until nothing is left. Else a time, often one at which something arrives or ends. */

@@ -6,7 +6,7 @@ import { SCHEDULERS } from "../../src/scheduler/schedulers.js";
 import { EXPONENTIAL, hyperexponential } from "./laws-of-runtime.js";
 import { SHARES } from "./means.js";
 import { poisson } from "./poisson.js";
-import { type Invocations, replayInMemory } from "./replay-in-memory.js";
+import { DEFAULTS, type Invocations, replayInMemory } from "./replay-in-memory.js";
 
 const PRICES = [0.3, 0.7, 1, 1.5, 2];
 const HYPER = hyperexponential(10);
@@ -144,7 +144,7 @@ it.each(Object.keys(SCHEDULERS))(
   "%s obeys Little's law: the mean present is the rate times the mean latency",
   (name) => {
     const workload = busy(12);
-    const config = { machines: 3, cores: 4, k: 2, shards: 1, prices: PRICES, seed: 1 };
+    const config = { ...DEFAULTS, machines: 3, cores: 4, k: 2, prices: PRICES };
     const { finish } = replayInMemory(name, config, workload);
     const present = new Present();
     const scheduler = SCHEDULERS[name]!.create(config, present);

@@ -1,6 +1,6 @@
 import { Observer } from "../../src/cluster/observer.js";
 import { drain, feed } from "../../src/engine/simulation.js";
-import type { SchedulerConfig } from "../../src/scheduler/scheduler.js";
+import { type SchedulerConfig, UNLIMITED_MEMORY } from "../../src/scheduler/scheduler.js";
 import { schedulerNamed } from "../../src/scheduler/schedulers.js";
 import type { RuntimeLaw } from "./laws-of-runtime.js";
 import { type Poisson, poisson } from "./poisson.js";
@@ -54,7 +54,7 @@ export function waits(experiment: Experiment, seed: number): { workload: Poisson
   const workload = poisson(warm + count + after, (load * machines * cores) / mean, law, shares, seed);
   const observer = new Waits(workload);
   const prices = Array.from({ length: shares.length }, (_, i) => [0.3, 0.7, 1, 1.5, 2][i]!);
-  const config: SchedulerConfig = { machines, cores, k, shards: 4, prices, seed };
+  const config: SchedulerConfig = { ...UNLIMITED_MEMORY, machines, cores, k, shards: 4, prices, seed };
   const scheduler = schedulerNamed(experiment.scheduler).create(config, observer);
   for (const chunk of workload.chunks) {
     scheduler.open(chunk);

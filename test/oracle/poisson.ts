@@ -20,6 +20,7 @@ export function poisson(rows: number, rate: number, law: RuntimeLaw, shares: rea
   const arrival_s = new Float64Array(rows);
   const runtime_s = new Float64Array(rows);
   const price_class = new Uint8Array(rows);
+  const none = new Float32Array(rows);
   const chunks: Arrivals[] = [];
   let now = 0;
   for (let first = 0; first < rows; first += CHUNK) {
@@ -41,6 +42,8 @@ export function poisson(rows: number, rate: number, law: RuntimeLaw, shares: rea
       arrival_s: arrival_s.subarray(first, to),
       runtime_s: runtime_s.subarray(first, to),
       price_class: price_class.subarray(first, to),
+      memory_initial_mib: none.subarray(first, to),
+      memory_peak_mib: none.subarray(first, to),
     });
   }
   return { rows, arrival_s, runtime_s, price_class, chunks };

@@ -1,6 +1,6 @@
-import { type Arrivals, Observer } from "../../src/cluster/observer.js";
+import { type Arrivals, Observer, SWAP_INS, SWAP_OUTS, SWAPPED } from "../../src/cluster/observer.js";
 import { drain, feed } from "../../src/engine/simulation.js";
-import type { SchedulerConfig } from "../../src/scheduler/scheduler.js";
+import { type SchedulerConfig, UNLIMITED_MEMORY } from "../../src/scheduler/scheduler.js";
 import { schedulerNamed } from "../../src/scheduler/schedulers.js";
 
 /** Invocations to replay, as parallel lists sorted by arrival. */
@@ -8,6 +8,9 @@ export interface Invocations {
   readonly arrival_s: ArrayLike<number>;
   readonly runtime_s: ArrayLike<number>;
   readonly price_class: ArrayLike<number>;
+  /** MiB; none: 0. */
+  readonly memory_initial_mib?: ArrayLike<number>;
+  readonly memory_peak_mib?: ArrayLike<number>;
 }
 
 /** What became of them, by sequence. Null is NaN. */
@@ -20,6 +23,11 @@ export class Outcomes extends Observer {
   readonly cpu: Float64Array;
   readonly progress: Float64Array;
   readonly ended: Uint8Array;
+  readonly wasKilled: Uint8Array;
+  readonly swapOuts: Uint32Array;
+  readonly swapIns: Uint32Array;
+  /** Integral of memory in swap, MiB s. */
+  readonly swapped: Float64Array;
   readonly runtime: Float64Array;
   finishedCount = 0;
   unfinishedCount = 0;
@@ -36,6 +44,10 @@ export class Outcomes extends Observer {
     this.cpu = new Float64Array(n);
     this.progress = new Float64Array(n);
     this.ended = new Uint8Array(n);
+    this.wasKilled = new Uint8Array(n);
+    this.swapOuts = new Uint32Array(n);
+    this.swapIns = new Uint32Array(n);
+    this.swapped = new Float64Array(n);
   }
 
   override finished(i: number, machine: number, start: number, time: number, preemptions: number, progress: number) {
@@ -44,6 +56,14 @@ export class Outcomes extends Observer {
     this.finish[i] = time;
     this.finishedCount++;
     this.end(i, machine, start, preemptions, progress, this.runtime[i]!);
+  }
+
+  override killed(i: number, m: number, start: number, time: number, preempted: number, progress: number, cpu: number) {
+    if (time < this.lastTime) throw new Error(`time went back to ${time}`);
+    this.lastTime = time;
+    this.finish[i] = time;
+    this.wasKilled[i] = 1;
+    this.end(i, m, start, preempted, progress, cpu);
   }
 
   override unfinished(
@@ -67,6 +87,9 @@ export class Outcomes extends Observer {
     this.preemptions[i] = preemptions;
     this.progress[i] = progress;
     this.cpu[i] = cpu;
+    this.swapOuts[i] = this.facts[SWAP_OUTS]!;
+    this.swapIns[i] = this.facts[SWAP_INS]!;
+    this.swapped[i] = this.facts[SWAPPED]!;
   }
 }
 
@@ -82,11 +105,16 @@ export function* chunks(invocations: Invocations, rows: number): Generator<Arriv
       arrival_s: Float64Array.from(part(invocations.arrival_s)),
       runtime_s: Float64Array.from(part(invocations.runtime_s)),
       price_class: Uint8Array.from(part(invocations.price_class)),
+      memory_initial_mib: Float32Array.from(part(invocations.memory_initial_mib ?? new Float32Array(n))),
+      memory_peak_mib: Float32Array.from(part(invocations.memory_peak_mib ?? new Float32Array(n))),
     };
   }
 }
 
-export const DEFAULTS: SchedulerConfig = { machines: 1, cores: 1, k: 3, shards: 1, prices: [1], seed: 1 };
+export const DEFAULTS: SchedulerConfig = {
+  ...UNLIMITED_MEMORY,
+  ...{ machines: 1, cores: 1, k: 3, shards: 1, prices: [1], seed: 1 },
+};
 
 /** Replays without tables. `until` null: until nothing is left. */
 export function replayInMemory(
