@@ -9,24 +9,24 @@ import { RunHeap } from "./run-heap.js";
  */
 export class CentralPool {
   private readonly cores: number;
-  private readonly observer: Observer;
-  private readonly observes: boolean;
-  private readonly facts: Float64Array;
-  private readonly live: LiveInvocations;
-  private readonly tree: PoolTree;
+  protected readonly observer: Observer;
+  protected readonly observes: boolean;
+  protected readonly facts: Float64Array;
+  protected readonly live: LiveInvocations;
+  protected readonly tree: PoolTree;
   /** By core, what it runs; -1: nothing. */
-  private readonly ids: Int32Array;
-  private readonly idle: Int32Array;
-  private idleCount: number;
+  protected readonly ids: Int32Array;
+  protected readonly idle: Int32Array;
+  protected idleCount: number;
   /** What waits, first in run order on top. */
-  private readonly waiting: RunHeap;
+  protected readonly waiting: RunHeap;
   /**
    * What runs, last in run order on top (keys negated), filled when first asked for. What has ended or been preempted
    * stays in it until it surfaces; when stale entries outnumber the cores it is thrown away until asked for again.
    */
   private readonly latest: RunHeap;
   private latestKnown: boolean;
-  private arrivals!: Arrivals;
+  protected arrivals!: Arrivals;
 
   constructor(cores: number, observer: Observer) {
     this.cores = cores;
@@ -54,8 +54,8 @@ export class CentralPool {
     return this.tree.next();
   }
 
-  /** Arrival `i` joins the pool. */
-  place(i: number, order: number): void {
+  /** Arrival `i` joins the pool. Returns the id it has while it is here. */
+  place(i: number, order: number): number {
     const { arrivals, live, waiting } = this;
     const id = live.add();
     const { data, now } = live;
@@ -71,7 +71,7 @@ export class CentralPool {
         this.tell(id);
         this.observer.onPlacedAndStarted(-1);
       }
-      return;
+      return id;
     }
     if (this.observes) {
       this.tell(id);
@@ -82,11 +82,12 @@ export class CentralPool {
     if (core < 0) {
       live.wait(id);
       waiting.push(id, order, sequence);
-      return;
+      return id;
     }
     live.start(id);
     this.run(core, id);
     this.started(id);
+    return id;
   }
 
   /** Performs the earliest completion. */
@@ -118,20 +119,21 @@ export class CentralPool {
   stop(now: number): void {
     const { live } = this;
     live.now[0] = now;
-    const report = (id: number, preemptions: number) => {
-      live.tellUnfinished(id, this.facts);
-      this.observer.onUnfinished(-1, preemptions);
-    };
     for (const id of this.ids) {
       if (id < 0) continue;
       const preemptions = live.data[id + PREEMPTIONS]!;
       live.suspend(id);
-      report(id, preemptions);
+      this.stopOne(id, preemptions);
     }
-    for (const id of this.waiting.list()) report(id, live.data[id + PREEMPTIONS]!);
+    for (const id of this.waiting.list()) this.stopOne(id, live.data[id + PREEMPTIONS]!);
   }
 
-  private started(id: number): void {
+  protected stopOne(id: number, preemptions: number): void {
+    this.live.tellUnfinished(id, this.facts);
+    this.observer.onUnfinished(-1, preemptions);
+  }
+
+  protected started(id: number): void {
     if (!this.observes) return;
     this.tell(id);
     this.observer.onStarted(-1);
@@ -143,7 +145,7 @@ export class CentralPool {
   }
 
   /** Puts an invocation, whose END is set, on a core. */
-  private run(core: number, id: number): void {
+  protected run(core: number, id: number): void {
     const { tree } = this;
     const { data } = this.live;
     this.ids[core] = id;
@@ -158,7 +160,7 @@ export class CentralPool {
   }
 
   /** Takes the last in run order off its core, where it comes after `id`. Returns the core, or -1. All are busy. */
-  private preempt(id: number): number {
+  protected preempt(id: number): number {
     const { live } = this;
     const { data } = live;
     const victim = this.lastRunning();

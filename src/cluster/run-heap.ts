@@ -76,6 +76,31 @@ export class RunHeap {
     ids[hole] = ids[size]!;
   }
 
+  /** Removes an id wherever it is, which takes a look at all of them; returns its order. It must be there. */
+  take(id: number): number {
+    const { orders, sequences, ids } = this;
+    let hole = this.list().indexOf(id);
+    const order = orders[hole]!;
+    while (hole > 0) {
+      const up = (hole - 1) >> 1;
+      orders[hole] = orders[up]!;
+      sequences[hole] = sequences[up]!;
+      ids[hole] = ids[up]!;
+      hole = up;
+    }
+    this.pop();
+    return order;
+  }
+
+  /** Removes every entry that is not to be kept. */
+  filter(keeps: (id: number, sequence: number) => boolean): void {
+    const { orders, sequences, ids, size } = this;
+    this.size = 0;
+    for (let i = 0; i < size; i++) {
+      if (keeps(ids[i]!, sequences[i]!)) this.push(ids[i]!, orders[i]!, sequences[i]!);
+    }
+  }
+
   /** Adds to every order, which leaves all in order. */
   shift(by: number): void {
     for (let i = 0; i < this.size; i++) this.orders[i]! += by;

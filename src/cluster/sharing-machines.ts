@@ -31,33 +31,33 @@ export class SharingMachines {
   /** Next completion, by machine. */
   readonly tree: WinnerTree;
   private readonly machines: number;
-  private readonly cores: number;
-  private readonly observer: Observer;
-  private readonly observes: boolean;
-  private readonly facts: Float64Array;
-  private readonly tracks: boolean;
-  private arrivals!: Arrivals;
+  protected readonly cores: number;
+  protected readonly observer: Observer;
+  protected readonly observes: boolean;
+  protected readonly facts: Float64Array;
+  protected readonly tracks: boolean;
+  protected arrivals!: Arrivals;
 
-  private stride: number;
-  private keys: Float64Array;
-  private ids: Int32Array;
+  protected stride: number;
+  protected keys: Float64Array;
+  protected ids: Int32Array;
   /** How many a machine keeps in its heap. */
-  private readonly rest: Int32Array;
-  private readonly heaps: RunHeap[] = [];
+  protected readonly rest: Int32Array;
+  protected readonly heaps: RunHeap[] = [];
 
   /** Virtual clock, its last reading's time, and its integral over time; meant while crowded. */
-  private readonly clock: Float64Array;
+  protected readonly clock: Float64Array;
   private readonly readAt: Float64Array;
   private readonly clockIntegral: Float64Array;
 
-  private free: Int32Array;
-  private freeCount = 0;
-  private sequence: Float64Array;
-  private arrivedAt: Float64Array;
-  private runtime: Float64Array;
+  protected free: Int32Array;
+  protected freeCount = 0;
+  protected sequence: Float64Array;
+  protected arrivedAt: Float64Array;
+  protected runtime: Float64Array;
   /** Progress up to the current stretch and its integral; the stretch's start, and the machine's clock and integral then. */
   private received: Float64Array;
-  private progress: Float64Array;
+  protected progress: Float64Array;
   private since: Float64Array;
   private sinceClock: Float64Array;
   private sinceIntegral: Float64Array;
@@ -95,8 +95,13 @@ export class SharingMachines {
     this.arrivals = arrivals;
   }
 
-  /** Arrival `i` joins machine m. */
-  place(i: number, m: number): void {
+  /** Time of the earliest event; Infinity: none. */
+  next(): number {
+    return this.tree.next();
+  }
+
+  /** Arrival `i` joins machine m. Returns the id it has while it is here. */
+  place(i: number, m: number): number {
     const { arrivals, cores } = this;
     const now = arrivals.arrival_s[i]!;
     const runtime = arrivals.runtime_s[i]!;
@@ -156,6 +161,7 @@ export class SharingMachines {
       this.facts[TIME] = now;
       this.observer.onPlacedAndStarted(m);
     }
+    return id;
   }
 
   /** Performs the earliest completion; returns its machine. */
@@ -210,7 +216,7 @@ export class SharingMachines {
     }
   }
 
-  private stopOne(m: number, id: number, key: number, now: number): void {
+  protected stopOne(m: number, id: number, key: number, now: number): void {
     const { facts } = this;
     const crowded = this.load[m]! > this.cores;
     const left = key - (crowded ? this.clock[m]! : now);
@@ -224,7 +230,7 @@ export class SharingMachines {
   }
 
   /** Reads the clock of a crowded machine. */
-  private advance(m: number, now: number): void {
+  protected advance(m: number, now: number): void {
     const n = this.load[m]!;
     this.read(m, now, this.clock[m]! + ((now - this.readAt[m]!) * this.cores) / n, n);
     if (this.clock[m]! > REBASE_AT) this.rebase(m, now);
@@ -248,7 +254,7 @@ export class SharingMachines {
   }
 
   /** n has come down to c: keys become times. */
-  private uncrowd(m: number, now: number): void {
+  protected uncrowd(m: number, now: number): void {
     this.shift(m, now, now - this.clock[m]!, true);
   }
 
@@ -289,7 +295,7 @@ export class SharingMachines {
     this.sinceIntegral[id] = this.clockIntegral[m]!;
   }
 
-  private endStretch(id: number, m: number, now: number, crowded: boolean): void {
+  protected endStretch(id: number, m: number, now: number, crowded: boolean): void {
     if (this.received[id] === NEVER_CROWDED) {
       const received = now - this.arrivedAt[id]!;
       this.received[id] = received;
@@ -328,7 +334,7 @@ export class SharingMachines {
   }
 
   /** Moves what ends first from the heap to the sorted part, which is empty. Returns how many. */
-  private refill(m: number): number {
+  protected refill(m: number): number {
     const { keys, ids, stride } = this;
     const heap = this.heaps[m]!;
     const count = Math.min(heap.size, stride >> 1);

@@ -1,5 +1,6 @@
-import { CentralPool } from "../cluster/central-pool.js";
+import type { CentralPool } from "../cluster/central-pool.js";
 import type { Arrivals, Observer } from "../cluster/observer.js";
+import { centralPool } from "./out-of-memory.js";
 import type { Scheduler, SchedulerConfig } from "./scheduler.js";
 
 /**
@@ -16,7 +17,7 @@ export class Edf implements Scheduler {
 
   constructor(config: SchedulerConfig, observer: Observer) {
     const highest = Math.max(...config.prices);
-    this.pool = new CentralPool(config.machines * config.cores, observer);
+    this.pool = centralPool(config, observer);
     this.stretch = Float64Array.from(config.prices, (price) => highest / price);
   }
 

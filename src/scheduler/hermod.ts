@@ -1,11 +1,12 @@
 import type { Arrivals, Observer } from "../cluster/observer.js";
-import { SharingMachines } from "../cluster/sharing-machines.js";
+import type { SharingMachines } from "../cluster/sharing-machines.js";
+import { sharingMachines } from "./out-of-memory.js";
 import { PowerOfK } from "./power-of-k.js";
 import type { Scheduler, SchedulerConfig } from "./scheduler.js";
 
 /**
  * Hermod: the least loaded of k polled machines, early binding, processor sharing on the machine. Price class is
- * ignored and memory is not managed.
+ * ignored, and memory is not managed unless a policy for running out of it is chosen.
  *
  * Kaffes, Yadwadkar, Kozyrakis: Hermod: principled and practical scheduling for serverless functions. SoCC'22.
  * Departures: no locality (it prefers a machine with a warm instance; here every machine is as good), no placement time.
@@ -15,7 +16,7 @@ export class Hermod implements Scheduler {
   private readonly placement: PowerOfK;
 
   constructor(config: SchedulerConfig, observer: Observer) {
-    this.machines = new SharingMachines(config.machines, config.cores, observer);
+    this.machines = sharingMachines(config, observer);
     this.placement = new PowerOfK(config.machines, config.k, config.seed, this.machines.load);
   }
 
@@ -25,7 +26,7 @@ export class Hermod implements Scheduler {
   }
 
   next(): number {
-    return this.machines.tree.next();
+    return this.machines.next();
   }
 
   step(): void {

@@ -1,5 +1,6 @@
-import { CentralPool } from "../cluster/central-pool.js";
+import type { CentralPool } from "../cluster/central-pool.js";
 import type { Arrivals, Observer } from "../cluster/observer.js";
+import { centralPool } from "./out-of-memory.js";
 import type { Scheduler, SchedulerConfig } from "./scheduler.js";
 
 /** A ceiling to compare with: XX's run order over one central pool of all cores, so that nothing is ever misplaced. */
@@ -8,7 +9,7 @@ export class Ideal implements Scheduler {
   private arrivals!: Arrivals;
 
   constructor(config: SchedulerConfig, observer: Observer) {
-    this.pool = new CentralPool(config.machines * config.cores, observer);
+    this.pool = centralPool(config, observer);
   }
 
   open(arrivals: Arrivals): void {

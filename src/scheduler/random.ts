@@ -1,5 +1,6 @@
 import type { Arrivals, Observer } from "../cluster/observer.js";
-import { SharingMachines } from "../cluster/sharing-machines.js";
+import type { SharingMachines } from "../cluster/sharing-machines.js";
+import { sharingMachines } from "./out-of-memory.js";
 import { PowerOfK } from "./power-of-k.js";
 import type { Scheduler, SchedulerConfig } from "./scheduler.js";
 
@@ -9,7 +10,7 @@ export class RandomPlacement implements Scheduler {
   private readonly placement: PowerOfK;
 
   constructor(config: SchedulerConfig, observer: Observer) {
-    this.machines = new SharingMachines(config.machines, config.cores, observer);
+    this.machines = sharingMachines(config, observer);
     this.placement = new PowerOfK(config.machines, 1, config.seed, this.machines.load);
   }
 
@@ -19,7 +20,7 @@ export class RandomPlacement implements Scheduler {
   }
 
   next(): number {
-    return this.machines.tree.next();
+    return this.machines.next();
   }
 
   step(): void {

@@ -26,3 +26,22 @@ it("gives entries back by (order, sequence), however many and however mixed with
   });
   fc.assert(property, { seed: 3 });
 });
+
+it("gives up any entry, or all that are not to be kept, and the others still in order", () => {
+  const property = fc.property(
+    fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 1, maxLength: 100 }),
+    fc.nat(),
+    (orders, which) => {
+      const heap = new RunHeap();
+      for (const [id, order] of orders.entries()) heap.push(id, order, id);
+      const taken = which % orders.length;
+      expect(heap.take(taken)).toBe(orders[taken]);
+      heap.filter((id, sequence) => id === sequence && id % 3 > 0);
+      const left: number[] = [];
+      for (; heap.size > 0; heap.pop()) left.push(heap.topId());
+      const expected = [...orders.keys()].filter((id) => id !== taken && id % 3 > 0);
+      expect(left).toEqual(expected.sort((a, b) => orders[a]! - orders[b]! || a - b));
+    },
+  );
+  fc.assert(property, { seed: 4 });
+});
