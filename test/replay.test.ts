@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, it } from "vitest";
 import { type ReplayTask, replay } from "../src/replay.js";
+import { UNLIMITED_MEMORY } from "../src/scheduler/scheduler.js";
 import { readTable } from "../src/table/index.js";
 
 let folder: string;
@@ -35,7 +36,7 @@ async function* batches() {
 
 const task = (options: Partial<ReplayTask> = {}): ReplayTask => ({
   scheduler: "xx",
-  config: { machines: 1, cores: 1, k: 1, shards: 1, prices: [1, 2], seed: 1 },
+  config: { ...UNLIMITED_MEMORY, machines: 1, cores: 1, k: 1, shards: 1, prices: [1, 2], seed: 1 },
   rows: ROWS.length,
   from: 0,
   until: null,

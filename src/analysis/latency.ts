@@ -1,4 +1,5 @@
 import { batchesOf, OUTCOMES } from "../table/index.js";
+import { memoryUse } from "./memory-use.js";
 import { type Estimates, estimate, Observations } from "./observations.js";
 import { notWhole, type RunFolder } from "./run-folder.js";
 import type { ClassSummary, RunSummary, SchedulerSummary } from "./summary.js";
@@ -7,7 +8,16 @@ import { utilisation } from "./utilisation.js";
 /** Told how many of the run's rows have been read. */
 export type RowsRead = (rows: number, total: number) => void;
 
-const READ = ["price_class", "arrival_s", "runtime_s", "finish_s", "preemptions", "outcome"] as const;
+const READ = [
+  "price_class",
+  "arrival_s",
+  "runtime_s",
+  "finish_s",
+  "outcome",
+  "preemptions",
+  "swap_outs",
+  "swap_ins",
+] as const;
 const FINISHED = OUTCOMES.indexOf("finished");
 const UNFINISHED = OUTCOMES.indexOf("unfinished");
 const DEADLINE_TOLERANCE = 1e-9;
@@ -19,6 +29,8 @@ class Tally {
   readonly slowdown = new Observations();
   missed = 0;
   preemptions = 0;
+  swapOuts = 0;
+  swapIns = 0;
 }
 
 /**
@@ -34,7 +46,8 @@ export async function summarise(run: RunFolder, onRead: RowsRead = () => {}): Pr
   const schedulers: SchedulerSummary[] = [];
   for (const scheduler of run.schedulers) {
     const tallies = await tally(run, scheduler, (read) => onRead(schedulers.length * rows + read, total));
-    schedulers.push({ scheduler, utilisation: await utilisation(run, scheduler), ...summaries(tallies, run.prices) });
+    const machines = { utilisation: await utilisation(run, scheduler), memory: await memoryUse(run, scheduler) };
+    schedulers.push({ scheduler, ...machines, ...summaries(tallies, run.prices) });
   }
   return {
     run: run.name,
@@ -61,7 +74,7 @@ async function tally(run: RunFolder, scheduler: string, onRead: (rows: number) =
   const { name, files } = run.table(`${scheduler}/invocations`);
   let read = 0;
   for await (const { rows, columns } of batchesOf(files, READ)) {
-    const { price_class, arrival_s, runtime_s, finish_s, preemptions, outcome } = columns;
+    const { price_class, arrival_s, runtime_s, finish_s, outcome, preemptions, swap_outs, swap_ins } = columns;
     for (let i = 0; i < rows; i++) {
       const arrival = arrival_s![i]!;
       if (arrival < since || arrival > end) continue;
@@ -71,6 +84,8 @@ async function tally(run: RunFolder, scheduler: string, onRead: (rows: number) =
       const what = outcome![i]!;
       of.outcomes[what]!++;
       of.preemptions += preemptions![i]!;
+      of.swapOuts += swap_outs![i]!;
+      of.swapIns += swap_ins![i]!;
       if (what !== FINISHED && what !== UNFINISHED) {
         of.missed++;
         of.latency.add(Number.POSITIVE_INFINITY);
@@ -131,5 +146,7 @@ function summaryOf(
     missed,
     missed_share: count > 0 ? missed / count : null,
     preemptions: sum((tally) => tally.preemptions),
+    swap_outs: sum((tally) => tally.swapOuts),
+    swap_ins: sum((tally) => tally.swapIns),
   };
 }

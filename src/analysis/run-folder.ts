@@ -2,13 +2,19 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { Invalid } from "../invalid.js";
 import { partsOf, TABLE_VERSION } from "../table/index.js";
-import { parseDuration, type Seconds } from "../units.js";
+import { type MiB, parseDuration, parseSize, type Seconds } from "../units.js";
 
 /** What a scheduler came to, as run.json has it. */
 export interface SchedulerFacts {
   readonly arrived: number;
   readonly finished: number;
+  readonly killed: number;
+  readonly rejected: number;
   readonly unfinished: number;
+  readonly swap_outs: number;
+  readonly swap_ins: number;
+  readonly swap_out_mib: number;
+  readonly swap_in_mib: number;
   readonly preemptions: number;
   /** CPU seconds delivered. */
   readonly cpu_s: number;
@@ -52,6 +58,8 @@ export class RunFolder {
   readonly prices: readonly number[];
   /** Cores of a machine. */
   readonly cores: number;
+  /** Memory of a machine, MiB; Infinity: unlimited. */
+  readonly ram: MiB;
   /** Left out of summaries at the start. */
   readonly warmup: Seconds;
 
@@ -63,6 +71,8 @@ export class RunFolder {
     this.manifest = manifest;
     this.prices = String(options["prices"]).split(",").map(Number);
     this.cores = Number(options["cores"]);
+    const ram = String(options["ram"] ?? "unlimited");
+    this.ram = ram === "unlimited" ? Number.POSITIVE_INFINITY : parseSize(ram, `ram of ${join(folder, "run.json")}`);
     this.warmup = parseDuration(String(options["warmup"] ?? "0"), `warmup of ${join(folder, "run.json")}`);
     const { machines, from_s, to_s, sample_every_s, workload } = manifest;
     const numbers = [...this.prices, this.cores, machines, from_s, to_s, sample_every_s, workload?.rows];

@@ -34,6 +34,9 @@ export interface ClassSummary {
   readonly missed: number;
   readonly missed_share: number | null;
   readonly preemptions: number;
+  /** Moves to swap and back. */
+  readonly swap_outs: number;
+  readonly swap_ins: number;
 }
 
 /** Mean busy cores over cores, over the whole sampling intervals between the warm-up's end and the last arrivals'. */
@@ -48,11 +51,24 @@ export interface Utilisation {
   } | null;
 }
 
+/** Memory over machines and the whole sampling intervals that utilisation looks at; quantiles of type 1. */
+export interface MemoryUse {
+  /** Of a machine. */
+  readonly ram_mib: number;
+  /** Median over machines and intervals of the memory in RAM at an interval's end, and the most there was at any time. */
+  readonly resident_mib: { readonly median: number; readonly max: number };
+  /** The most that was in one machine's swap at any time, and the most that one machine moved there in all. */
+  readonly swapped_max_mib: number;
+  readonly swapped_out_max_mib: number;
+}
+
 /** What a run came to under one scheduler. */
 export interface SchedulerSummary {
   readonly scheduler: string;
   /** Null where no whole sampling interval lies between the warm-up's end and the last arrivals'. */
   readonly utilisation: Utilisation | null;
+  /** Null where memory was not managed. */
+  readonly memory: MemoryUse | null;
   /** One per price class, ascending. */
   readonly classes: readonly ClassSummary[];
   readonly all: ClassSummary;
@@ -103,6 +119,8 @@ export interface SummaryRow {
   readonly missed: number;
   readonly missed_share: number | null;
   readonly preemptions: number;
+  readonly swap_outs: number;
+  readonly swap_ins: number;
 }
 
 /** Every scheduler and class, in the order asked for and by ascending class; without the rows for all classes. */
@@ -143,5 +161,7 @@ function summaryRow(scheduler: string, of: ClassSummary): SummaryRow {
     missed: of.missed,
     missed_share: of.missed_share,
     preemptions: of.preemptions,
+    swap_outs: of.swap_outs,
+    swap_ins: of.swap_ins,
   };
 }

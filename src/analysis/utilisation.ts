@@ -1,35 +1,26 @@
 import { quantiles } from "../statistics/quantile.js";
-import { batchesOf } from "../table/index.js";
+import { intervalRows } from "./intervals.js";
 import type { RunFolder } from "./run-folder.js";
 import type { Utilisation } from "./summary.js";
+
+const COLUMNS = ["machine", "busy_cores"] as const;
 
 /**
  * Utilisation under one scheduler, from machines.arrow: over the intervals of full length that begin at the end of the
  * warm-up or later and end no later than the part of the trace that was replayed. Null where there is none.
  */
 export async function utilisation(run: RunFolder, scheduler: string): Promise<Utilisation | null> {
-  const { machines, from_s, to_s, sample_every_s } = run.manifest;
-  const slack = 1e-9 * sample_every_s;
-  const least = from_s + run.warmup - slack;
+  const { machines } = run.manifest;
   const busy = new Float64Array(machines);
   let central = false;
   let intervals = 0;
-  let start: number = from_s;
-  let end = Number.NaN;
-  let counts = false;
-  const { files } = run.table(`${scheduler}/machines`);
-  for await (const { rows, columns } of batchesOf(files, ["time_s", "machine", "busy_cores"])) {
-    const { time_s, machine, busy_cores } = columns;
+  for await (const { rows, columns, counts, intervals: more } of intervalRows(run, scheduler, COLUMNS)) {
+    const { machine, busy_cores } = columns;
+    intervals += more;
     for (let i = 0; i < rows; i++) {
-      if (time_s![i] !== end) {
-        if (!Number.isNaN(end)) start = end;
-        end = time_s![i]!;
-        counts = start >= least && end <= to_s + slack && end - start >= sample_every_s - slack;
-        if (counts) intervals++;
-      }
-      if (!counts) continue;
-      if (machine![i]! < 0) central = true;
-      busy[Math.max(0, machine![i]!)]! += busy_cores![i]!;
+      if (counts[i] === 0) continue;
+      if (machine[i]! < 0) central = true;
+      busy[Math.max(0, machine[i]!)]! += busy_cores[i]!;
     }
   }
   if (intervals === 0) return null;

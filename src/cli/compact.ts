@@ -1,4 +1,4 @@
-import type { Seconds } from "../units.js";
+import type { MiB, Seconds } from "../units.js";
 
 const TIMES: readonly (readonly [number, string])[] = [
   [86400, "d"],
@@ -37,6 +37,18 @@ export function compactRatio(ratio: number): string {
   if (ratio < 99.95) return ratio.toFixed(1);
   if (ratio < 999.5) return ratio.toFixed(0);
   return thousands(ratio, 2);
+}
+
+/** Memory in at most 7 characters: 512MiB, 1.5GiB, 32GiB. */
+export function compactMemory(mib: MiB): string {
+  const units = ["MiB", "GiB", "TiB", "PiB"];
+  let value = mib;
+  let unit = 0;
+  while (unit < units.length - 1 && rounded(value) >= 1000) {
+    value /= 1024;
+    unit++;
+  }
+  return `${value === 0 || rounded(value) >= 10 ? Math.round(value) : value.toFixed(1)}${units[unit]}`;
 }
 
 /** A share in at most 6 characters: 0%, 0.03%, 12.3%, 100%. Only nothing is 0% and only all is 100%. */

@@ -6,8 +6,8 @@ import type {
   SchedulerSummary,
   Utilisation,
 } from "../analysis/summary.js";
-import type { Seconds } from "../units.js";
-import { compactCount, compactRatio, compactShare, compactTime } from "./compact.js";
+import { compactCount, compactMemory, compactRatio, compactShare, compactTime } from "./compact.js";
+import { plainTime, plural, whole } from "./plain.js";
 import { textTable, WIDTH, wrapped } from "./text-table.js";
 
 const HEAD = [
@@ -39,7 +39,8 @@ function report(summary: RunSummary, bound: string): string[] {
   });
   const lines = [...head(summary), ""];
   const drawn = aligned(tables);
-  for (const [i, of] of summary.schedulers.entries()) lines.push(...heading(of), over(drawn[i]![0]!), ...drawn[i]!, "");
+  for (const [i, of] of summary.schedulers.entries())
+    lines.push(...heading(of), ...memory(of), over(drawn[i]![0]!), ...drawn[i]!, "");
   return [...lines, ...legend(summary.schedulers, bound), ""];
 }
 
@@ -67,14 +68,39 @@ function heading({ scheduler, utilisation, all }: SchedulerSummary): string[] {
   return line.length <= WIDTH ? [line] : [first, ...wrapped(`  ${ends.join(", ")}`, 2)];
 }
 
+/** Moves to swap per invocation above which machines do little else. */
+const THRASHING = 0.5;
+
+/** What memory did, in a line or two; nothing where it was not managed. */
+function memory({ memory, all }: SchedulerSummary): string[] {
+  if (memory === null) return [];
+  const { ram_mib, resident_mib, swapped_max_mib, swapped_out_max_mib } = memory;
+  const used = `RAM in use: median ${percent(resident_mib.median / ram_mib)}, at most ${percent(resident_mib.max / ram_mib)}`;
+  if (all.swap_outs === 0) return [`  ${used}; nothing was moved to swap`];
+  const outs = all.swap_outs / all.count;
+  const thrash = outs > THRASHING ? " - thrashing: RAM is too small for this load" : "";
+  const back = all.swap_ins / Math.max(1, all.finished);
+  const moves = `${whole(all.swap_outs)} swap-outs (${few(outs)} an invocation), ${whole(all.swap_ins)} swap-ins (${few(back)} for each finished)${thrash}`;
+  const swap = `swap of a machine: at most ${compactMemory(swapped_max_mib)} at once, up to ${compactMemory(swapped_out_max_mib)} written in all`;
+  return wrapped(`  ${[used, swap, moves].join("; ")}`, 2);
+}
+
+function few(ratio: number): string {
+  return ratio > 0 && ratio < 0.005 ? "<0.01" : compactRatio(ratio);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
+}
+
 function utilised(utilisation: Utilisation | null): string {
   if (utilisation === null) return "utilisation -";
   const { mean, spread } = utilisation;
-  const percent = (share: number) => (100 * share).toFixed(1);
-  if (spread === null) return `utilisation ${percent(mean)}% of one pool`;
+  if (spread === null) return `utilisation ${percent(mean)} of one pool`;
   const { min, median, max, deviation } = spread;
-  const range = `machines ${percent(min)} to ${percent(max)}, median ${percent(median)}, sd ${percent(deviation)}`;
-  return `utilisation ${percent(mean)}% (${range})`;
+  const shares = [min, max, median, deviation].map((share) => (100 * share).toFixed(1));
+  const range = `machines ${shares[0]} to ${shares[1]}, median ${shares[2]}, sd ${shares[3]}`;
+  return `utilisation ${percent(mean)} (${range})`;
 }
 
 function row(of: ClassSummary, bound: string): string[] {
@@ -135,29 +161,4 @@ function legend(schedulers: readonly SchedulerSummary[], bound: string): string[
   if (empty.length > 0) signs.push(`no arrivals of class ${empty.map((of) => of.price_class).join(", ")}`);
   const unbroken = signs.map((sign) => sign.replaceAll(" ", "\u00a0"));
   return wrapped(unbroken.join("; ")).map((line) => line.replaceAll("\u00a0", " "));
-}
-
-/** Up to three units: 2 d 3 h 20 min, 1 min 30 s, 4.5 s. */
-function plainTime(seconds: Seconds): string {
-  if (seconds < 60) return `${Number(seconds.toPrecision(3))} s`;
-  const left = Math.round(seconds);
-  const parts = [
-    [Math.floor(left / 86400), "d"],
-    [Math.floor((left % 86400) / 3600), "h"],
-    [Math.floor((left % 3600) / 60), "min"],
-    [left % 60, "s"],
-  ] as const;
-  return parts
-    .filter(([value]) => value > 0)
-    .slice(0, 3)
-    .map((part) => part.join(" "))
-    .join(" ");
-}
-
-function plural(count: number, one: string): string {
-  return `${whole(count)} ${one}${count === 1 ? "" : "s"}`;
-}
-
-function whole(count: number): string {
-  return count.toLocaleString("en-US");
 }

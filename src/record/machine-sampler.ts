@@ -1,4 +1,5 @@
 import { BATCH_ROWS, type TableWriter } from "../table/index.js";
+import { SwapLevels } from "./swap-levels.js";
 
 const WIDTHS = {
   time_s: Float64Array,
@@ -36,7 +37,7 @@ function newBatch(): SampleBatch {
 /**
  * Keeps, per machine, the mean of busy cores and the exact memory held, and writes a row per machine and interval.
  * Memory grows linearly while an invocation runs, so between events a machine's memory is a straight line: its value
- * and slope are kept, and its maximum is at an event or at the interval's end.
+ * and slope are kept, and its maximum is at an event or at the interval's end. What lasts no time does not count.
  */
 export class MachineSampler {
   private readonly cores: number;
@@ -45,6 +46,8 @@ export class MachineSampler {
   private readonly every: number;
   private readonly from: number;
   private readonly writer: TableWriter;
+  /** What is in swap, where memory is managed. */
+  readonly swap: SwapLevels | null;
   private readonly machines: number;
   /** Eight doubles a machine, a cache line; see the fields above. */
   private readonly state: Float64Array;
@@ -57,9 +60,20 @@ export class MachineSampler {
   /** Time of the change that is told of next, and the MiB it is about. See Observer on why they are no arguments. */
   readonly change = new Float64Array(3);
 
-  /** `cores` of one machine, or of the whole pool where `machines` is 1 and `central`. Intervals start at `from`. */
+  /**
+   * `cores` of one machine, or of the whole pool where `machines` is 1 and `central`; `managed`: RAM is finite.
+   * Intervals start at `from`.
+   */
   constructor(
-    shape: { machines: number; cores: number; sharing: boolean; central: boolean; every: number; from: number },
+    shape: {
+      machines: number;
+      cores: number;
+      sharing: boolean;
+      central: boolean;
+      managed: boolean;
+      every: number;
+      from: number;
+    },
     writer: TableWriter,
   ) {
     this.cores = shape.cores;
@@ -69,6 +83,7 @@ export class MachineSampler {
     this.from = shape.from;
     this.writer = writer;
     this.machines = shape.machines;
+    this.swap = shape.managed ? new SwapLevels(shape.machines, shape.from) : null;
     this.state = new Float64Array(FIELDS * shape.machines);
     for (let m = 0; m < shape.machines; m++) this.state[m * FIELDS + SINCE] = shape.from;
     this.start = shape.from;
@@ -80,9 +95,7 @@ export class MachineSampler {
     const { change, state } = this;
     const at = this.advance(machine);
     state[at + PRESENT]!++;
-    const held = state[at + RESIDENT]! + change[1]!;
-    state[at + RESIDENT] = held;
-    if (held > state[at + RESIDENT_MAX]!) state[at + RESIDENT_MAX] = held;
+    state[at + RESIDENT]! += change[1]!;
   }
 
   /** Both at once. */
@@ -92,9 +105,7 @@ export class MachineSampler {
     state[at + PRESENT]!++;
     state[at + RUNNING]!++;
     state[at + GROWTH]! += change[2]!;
-    const held = state[at + RESIDENT]! + change[1]!;
-    state[at + RESIDENT] = held;
-    if (held > state[at + RESIDENT_MAX]!) state[at + RESIDENT_MAX] = held;
+    state[at + RESIDENT]! += change[1]!;
   }
 
   /** It runs from now on, growing by `change[2]` MiB a CPU second. */
@@ -124,6 +135,34 @@ export class MachineSampler {
     state[at + GROWTH] = present === 0 ? 0 : state[at + GROWTH]! - change[2]!;
   }
 
+  /** `change[1]` MiB of it go from RAM to swap; whether it goes on running is told apart. */
+  swappedOut(machine: number): void {
+    const { change, state } = this;
+    const at = this.advance(machine);
+    state[at + RESIDENT]! -= change[1]!;
+    this.swap!.out(at / FIELDS, change[0]!, change[1]!);
+  }
+
+  /** And back. */
+  swappedIn(machine: number): void {
+    const { change, state } = this;
+    const at = this.advance(machine);
+    state[at + RESIDENT]! += change[1]!;
+    this.swap!.back(at / FIELDS, change[0]!, change[1]!);
+  }
+
+  /** It is gone, and with it the `change[1]` MiB it held; if it `ran`, it grew by `change[2]`. */
+  killed(machine: number, ran: boolean): void {
+    const { change, state } = this;
+    const at = this.advance(machine);
+    const present = state[at + PRESENT]! - 1;
+    state[at + PRESENT] = present;
+    state[at + RESIDENT] = present === 0 ? 0 : state[at + RESIDENT]! - change[1]!;
+    if (!ran) return;
+    state[at + RUNNING]!--;
+    state[at + GROWTH] = present === 0 ? 0 : state[at + GROWTH]! - change[2]!;
+  }
+
   /** Writes the rows of every interval that ends before `time`. */
   private sampleTo(time: number): void {
     while (this.boundary < time) {
@@ -133,12 +172,13 @@ export class MachineSampler {
     }
   }
 
-  /** Writes the last interval, up to `end`, and what is buffered. */
-  async close(end: number): Promise<void> {
+  /** Writes the last interval, up to `end`, and what is buffered; and to `occupancy` what has been how long in swap. */
+  async close(end: number, occupancy: TableWriter): Promise<void> {
     this.sampleTo(end);
     if (end > this.start || this.index === 0) this.sample(end);
     this.flush();
     await this.writer.close();
+    await (this.swap ?? new SwapLevels(this.machines, this.from)).write(occupancy, end, this.central);
   }
 
   /** Brings a machine up to the time of the change, which may begin another interval. Returns where its state is. */
@@ -156,12 +196,14 @@ export class MachineSampler {
     if (elapsed <= 0) return;
     state[at + SINCE] = time;
     const running = state[at + RUNNING]!;
-    if (running === 0) return;
-    const crowded = running > cores;
-    state[at + BUSY]! += (crowded ? cores : running) * elapsed;
-    const rate = this.sharing && crowded ? cores / running : 1;
-    const held = state[at + RESIDENT]! + state[at + GROWTH]! * rate * elapsed;
-    state[at + RESIDENT] = held;
+    let held = state[at + RESIDENT]!;
+    if (running > 0) {
+      const crowded = running > cores;
+      state[at + BUSY]! += (crowded ? cores : running) * elapsed;
+      const rate = this.sharing && crowded ? cores / running : 1;
+      held += state[at + GROWTH]! * rate * elapsed;
+      state[at + RESIDENT] = held;
+    }
     if (held > state[at + RESIDENT_MAX]!) state[at + RESIDENT_MAX] = held;
   }
 
@@ -181,9 +223,16 @@ export class MachineSampler {
       batch.running[i] = state[at + RUNNING]!;
       batch.waiting[i] = state[at + PRESENT]! - state[at + RUNNING]!;
       batch.resident_mib[i] = state[at + RESIDENT]!;
-      batch.resident_max_mib[i] = state[at + RESIDENT_MAX]!;
+      batch.resident_max_mib[i] = Math.max(state[at + RESIDENT_MAX]!, state[at + RESIDENT]!);
       state[at + BUSY] = 0;
-      state[at + RESIDENT_MAX] = state[at + RESIDENT]!;
+      state[at + RESIDENT_MAX] = 0;
+      if (this.swap !== null) {
+        const swap = this.swap.sample(m, end);
+        batch.swapped_mib[i] = swap.swapped;
+        batch.swapped_max_mib[i] = swap.most;
+        batch.swap_out_mib[i] = swap.out;
+        batch.swap_in_mib[i] = swap.in;
+      }
       if (this.rows === BATCH_ROWS) this.flush();
     }
     change[0] = time;

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import * as Fact from "../cluster/observer.js";
-import { BATCH_ROWS, type Batch } from "../table/index.js";
+import { BATCH_ROWS, type Batch, type TableWriter } from "../table/index.js";
 import type { MachineSampler } from "./machine-sampler.js";
 import {
   FIELDS,
@@ -15,9 +15,14 @@ import {
   PROGRESS,
   RowBlock,
   STARTED,
+  SWAP_INS,
+  SWAP_OUTS,
+  SWAPPED,
 } from "./row-block.js";
+import { KILLED, REJECTED, UNFINISHED } from "./row-output.js";
 import type { RowSink } from "./row-sink.js";
 import { Stragglers } from "./stragglers.js";
+import { IN, KILL, OUT, type SwapTable } from "./swap-table.js";
 
 /** Batches that may be on their way to disk before the next arrivals wait for them. */
 const WRITES_AHEAD = 6;
@@ -34,10 +39,16 @@ export interface RecorderOptions {
    * holds little but what has not.
    */
   readonly ordered: boolean;
-  /** Nothing is left unended, so that complete batches need not wait for those before them. */
-  readonly drained: boolean;
+  /** Every invocation starts and finishes, so that complete batches need not wait for those before them. */
+  readonly allFinish: boolean;
   readonly rows: RowSink;
   readonly machines: MachineSampler;
+  readonly swaps: SwapTable;
+  readonly occupancy: TableWriter;
+  /** RAM is finite. */
+  readonly managed: boolean;
+  /** Every arrival is told; see Observer. */
+  readonly told: boolean;
   /** See BLOCKS_KEPT, the default. It changes no row. */
   readonly blocksKept?: number;
 }
@@ -46,14 +57,22 @@ export interface RecorderOptions {
 export class Recorder extends Fact.Observer {
   override readonly wantsProgress = true;
   finishedCount = 0;
+  killedCount = 0;
+  rejectedCount = 0;
+  /** Unfinished ones, and of them those that have not arrived. */
   unfinishedCount = 0;
+  absentCount = 0;
   preemptionCount = 0;
   /** CPU seconds delivered; time of the last completion, NaN before the first. */
   private readonly totals = Float64Array.of(0, Number.NaN);
   private readonly ordered: boolean;
-  private readonly drained: boolean;
+  private readonly allFinish: boolean;
   private readonly rows: RowSink;
   private readonly sampler: MachineSampler;
+  private readonly swaps: SwapTable;
+  private readonly occupancy: TableWriter;
+  private readonly managed: boolean;
+  private readonly told: boolean;
   private readonly blocksKept: number;
   private readonly blocks: (RowBlock | null)[] = [];
   /** Sequence number of the first row of the first block. */
@@ -63,13 +82,22 @@ export class Recorder extends Fact.Observer {
   private target: RowBlock | null = null;
   private readonly spareBlocks: RowBlock[] = [];
   private readonly writes: Promise<void>[] = [];
+  /** Arrivals told since the rows were last told to expect some. */
+  private readonly expected: { readonly arrival_s: Float64Array; readonly price_class: Uint8Array };
+  private expectedCount = 0;
 
   constructor(options: RecorderOptions) {
     super();
     this.ordered = options.ordered;
-    this.drained = options.drained;
+    this.allFinish = options.allFinish;
     this.rows = options.rows;
     this.sampler = options.machines;
+    this.swaps = options.swaps;
+    this.occupancy = options.occupancy;
+    this.managed = options.managed;
+    this.told = options.told;
+    const most = options.told ? BATCH_ROWS : 0;
+    this.expected = { arrival_s: new Float64Array(most), price_class: new Uint8Array(most) };
     this.blocksKept = options.blocksKept ?? BLOCKS_KEPT;
   }
 
@@ -83,6 +111,13 @@ export class Recorder extends Fact.Observer {
     return this.totals[1]!;
   }
 
+  /** Moves to swap and back so far, and MiB moved. */
+  get swapping(): { swap_outs: number; swap_ins: number; swap_out_mib: number; swap_in_mib: number } {
+    const { counts } = this.swaps;
+    const { outMib = 0, inMib = 0 } = this.sampler.swap ?? {};
+    return { swap_outs: counts[OUT]!, swap_ins: counts[IN]!, swap_out_mib: outMib, swap_in_mib: inMib };
+  }
+
   /** Takes the batch of the workload that the next arrivals come from; waits while too much is on its way to disk. */
   async open(first: number, batch: Batch, rows: number): Promise<void> {
     if (this.ordered) await this.writeComplete(Number.POSITIVE_INFINITY);
@@ -91,12 +126,13 @@ export class Recorder extends Fact.Observer {
     const block = this.spareBlocks.pop() ?? new RowBlock(true);
     block.fill(first, batch, rows);
     this.blocks.push(block);
-    this.rows.expect(batch, rows);
+    if (!this.told) this.rows.expect(batch, rows);
   }
 
   /** Lets writes get on, and waits until fewer than WRITES_AHEAD batches are on their way to disk. */
   async settle(): Promise<void> {
     await setImmediate();
+    await this.swaps.settle();
     while (this.writes.length >= WRITES_AHEAD) await this.writes.shift();
   }
 
@@ -106,7 +142,31 @@ export class Recorder extends Fact.Observer {
     else if (this.target !== null) this.write(this.target, end);
     await Promise.all(this.writes);
     await this.rows.close();
-    await this.sampler.close(end);
+    await this.sampler.close(end, this.occupancy);
+    await this.swaps.close();
+  }
+
+  override onArrived(priceClass: number): void {
+    const { expected, facts } = this;
+    const invocation = facts[Fact.INVOCATION]!;
+    const time = facts[Fact.TIME]!;
+    if (invocation < this.firstOpen) this.stragglers.arrive(invocation, time, priceClass);
+    else {
+      const block = this.blocks[this.blockIndex()]!;
+      block.arrival[this.rowIndex()] = time;
+      block.priceClass[this.rowIndex()] = priceClass;
+    }
+    if (this.expectedCount === BATCH_ROWS) this.expect();
+    expected.arrival_s[this.expectedCount] = time;
+    expected.price_class[this.expectedCount++] = priceClass;
+  }
+
+  override onRejected(): void {
+    const block = this.rowOf();
+    this.rejectedCount++;
+    block.record[this.row * FIELDS + FINISH] = this.facts[Fact.TIME]!;
+    this.totals[1] = this.facts[Fact.TIME]!;
+    this.endUnfinished(block, this.row, REJECTED, -1, 0);
   }
 
   override onPlaced(machine: number): void {
@@ -154,37 +214,115 @@ export class Recorder extends Fact.Observer {
     this.finishedCount++;
     this.preemptionCount += preempted;
     this.totals[0]! += record[at + NEEDED]!;
+    if (this.told) this.totals[0]! += facts[Fact.LOST]!;
     this.totals[1] = time;
     record[at + FINISH] = time;
     this.end(block, row, machine, preempted);
     if (!this.ordered && block.rows === BATCH_ROWS) this.turn(Number.POSITIVE_INFINITY);
   }
 
-  override onUnfinished(machine: number, preempted: number): void {
-    const { facts } = this;
+  override onSwappedOut(machine: number): void {
+    const { facts, sampler } = this;
+    sampler.change[0] = facts[Fact.TIME]!;
+    sampler.change[1] = facts[Fact.MIB]!;
+    sampler.swappedOut(machine);
+    this.addSwap(OUT, machine);
+  }
+
+  override onSwappedIn(machine: number): void {
+    const { facts, sampler } = this;
+    sampler.change[0] = facts[Fact.TIME]!;
+    sampler.change[1] = facts[Fact.MIB]!;
+    sampler.swappedIn(machine);
+    this.addSwap(IN, machine);
+  }
+
+  override onKilled(machine: number, preempted: number, ran: boolean): void {
+    const { facts, sampler } = this;
+    this.addSwap(KILL, machine);
     const block = this.rowOf();
     const { row } = this;
+    sampler.change[0] = facts[Fact.TIME]!;
+    sampler.change[1] = facts[Fact.MIB]!;
+    sampler.change[2] = block.record[row * FIELDS + GROWTH]!;
+    sampler.killed(machine, ran);
+    this.killedCount++;
+    block.record[row * FIELDS + FINISH] = facts[Fact.TIME]!;
+    this.totals[1] = facts[Fact.TIME]!;
+    this.endUnfinished(block, row, KILLED, machine, preempted);
+  }
+
+  override onRetried(machine: number, ran: boolean): void {
+    const { facts, sampler } = this;
+    this.addSwap(KILL, machine);
+    sampler.change[0] = facts[Fact.TIME]!;
+    sampler.change[1] = facts[Fact.MIB]!;
+    sampler.change[2] = this.growth();
+    sampler.killed(machine, ran);
+  }
+
+  override onUnfinished(machine: number, preempted: number): void {
+    const block = this.rowOf();
     this.unfinishedCount++;
+    block.record[this.row * FIELDS + FINISH] = Number.NaN;
+    this.endUnfinished(block, this.row, UNFINISHED, machine, preempted);
+  }
+
+  private endUnfinished(block: RowBlock, row: number, outcome: number, machine: number, preempted: number): void {
+    const cpu = this.facts[Fact.CPU]!;
     this.preemptionCount += preempted;
-    this.totals[0]! += facts[Fact.CPU]!;
-    block.record[row * FIELDS + FINISH] = Number.NaN;
-    block.makeCpu()[row] = facts[Fact.CPU]!;
+    this.totals[0]! += cpu;
+    block.outcome[row] = outcome;
+    block.makeCpu()[row] = cpu;
     this.end(block, row, machine, preempted);
-    if (!this.ordered && block.rows === BATCH_ROWS) this.turn(facts[Fact.TIME]!);
+    if (!this.ordered && block.rows === BATCH_ROWS) this.turn(this.facts[Fact.TIME]!);
+  }
+
+  /** A row of swaps.arrow about the invocation of the facts. */
+  private addSwap(kind: number, machine: number): void {
+    const { facts } = this;
+    const invocation = facts[Fact.INVOCATION]!;
+    const late = invocation < this.firstOpen;
+    const priceClass = late
+      ? this.stragglers.priceClass(invocation)
+      : this.blocks[this.blockIndex()]!.priceClass[this.rowIndex()]!;
+    this.swaps.add(kind, invocation, priceClass, machine, facts[Fact.TIME]!, facts[Fact.MIB]!);
   }
 
   private end(block: RowBlock, row: number, machine: number, preempted: number): void {
+    const { facts } = this;
     const { record, ints } = block;
-    record[row * FIELDS + STARTED] = this.facts[Fact.START]!;
-    record[row * FIELDS + PROGRESS] = this.facts[Fact.PROGRESS]!;
+    record[row * FIELDS + STARTED] = facts[Fact.START]!;
+    record[row * FIELDS + PROGRESS] = facts[Fact.PROGRESS]!;
     ints[row * INTS + MACHINE] = machine;
     ints[row * INTS + PREEMPTIONS] = preempted;
+    if (this.told) block.detour(row, facts[Fact.AWAY]!, facts[Fact.LOST]!, facts[Fact.LOST_SQUARED]!);
+    if (!this.managed) return;
+    record[row * FIELDS + SWAPPED] = facts[Fact.SWAPPED]!;
+    ints[row * INTS + SWAP_OUTS] = facts[Fact.SWAP_OUTS]!;
+    ints[row * INTS + SWAP_INS] = facts[Fact.SWAP_INS]!;
   }
 
-  /** An invocation of an open batch that arrives after the run's end. */
-  absent(invocation: number, end: number): void {
-    this.facts.set([invocation, end, Number.NaN, 0, 0]);
+  /** An invocation that arrives after the run's end, or never: one recorded before it arrives at infinity. */
+  override absent(invocation: number, end: number): void {
+    const { facts } = this;
+    facts.fill(0);
+    facts[Fact.INVOCATION] = invocation;
+    facts[Fact.TIME] = end;
+    facts[Fact.START] = Number.NaN;
+    if (this.told && invocation < this.firstOpen) this.stragglers.arrive(invocation, Number.POSITIVE_INFINITY, -1);
+    else if (this.told) {
+      const { arrival } = this.blocks[this.blockIndex()]!;
+      if (arrival[this.rowIndex()]! <= end) arrival[this.rowIndex()] = Number.POSITIVE_INFINITY;
+    }
+    this.absentCount++;
     this.onUnfinished(-1, 0);
+  }
+
+  /** Tells the rows which arrivals have been told. */
+  private expect(): void {
+    this.rows.expect(this.expected, this.expectedCount);
+    this.expectedCount = 0;
   }
 
   /** Where the invocation of the facts is: among the blocks, and in its block. */
@@ -236,7 +374,7 @@ export class Recorder extends Fact.Observer {
         this.write(block, end);
         blocks[i] = null;
         await this.settle();
-      } else if (!this.drained) break;
+      } else if (!this.allFinish) break;
     }
     while (blocks.length > 0 && blocks[0] === null) {
       blocks.shift();
@@ -263,6 +401,7 @@ export class Recorder extends Fact.Observer {
   }
 
   private write(block: RowBlock, end: number): void {
+    if (this.expectedCount > 0) this.expect();
     const written = this.rows.write(block, end).then(() => {
       if (this.ordered && this.spareBlocks.length < WRITES_AHEAD) this.spareBlocks.push(block);
     });

@@ -8,6 +8,8 @@ export const PEAK = 1;
 export const GROWTH = 2;
 /** CPU seconds it needs. */
 export const NEEDED = 3;
+/** When it has ended, in the place of PEAK: the integral of its memory while in swap, MiB s. */
+export const SWAPPED = 1;
 /** What became of it. FINISH is NaN where it has not ended; see Observer on progress. */
 export const STARTED = 4;
 export const FINISH = 5;
@@ -16,6 +18,9 @@ export const PROGRESS = 6;
 export const INTS = 16;
 export const MACHINE = 14;
 export const PREEMPTIONS = 15;
+/** When it has ended, in the place of NEEDED. */
+export const SWAP_OUTS = 6;
+export const SWAP_INS = 7;
 
 /** MACHINE of a row that has not ended. */
 export const OPEN = -2;
@@ -28,13 +33,26 @@ export interface RowData {
   /** FIELDS doubles a row, and the same memory as INTS integers a row. */
   readonly record: Float64Array;
   readonly ints: Int32Array;
+  /** Index into OUTCOMES. */
+  readonly outcome: Uint8Array;
   /** Sequence number of row 0, where rows are in workload order. */
   readonly first: number;
   readonly rows: number;
   /** Sequence numbers, where they are not. */
   readonly sequence: Float64Array | null;
-  /** CPU seconds received, where that is not the runtime: made for the unfinished of a run that was stopped. */
+  /** CPU seconds received, where that is not the runtime: made for what has not finished. */
   readonly cpu: Float64Array | null;
+  /** What is told of a row that was not on a machine from its arrival to its end; made for the first of those. */
+  readonly detours: Detours | null;
+}
+
+/** By row. */
+export interface Detours {
+  /** Seconds on no machine. */
+  readonly away: Float64Array;
+  /** CPU seconds of attempts that were killed before the last one, and the sum of their squares. */
+  readonly lost: Float64Array;
+  readonly lostSquared: Float64Array;
 }
 
 function shared<T>(Values: new (buffer: SharedArrayBuffer) => T, bytes: number): T {
@@ -48,12 +66,14 @@ export class RowBlock implements RowData {
   readonly priceClass = shared(Uint8Array, 1);
   readonly record = shared(Float64Array, 8 * FIELDS);
   readonly ints: Int32Array;
+  readonly outcome = shared(Uint8Array, 1);
   /** Rows that have not ended. */
   openCount = 0;
   first = 0;
   rows = 0;
   readonly sequence: Float64Array | null;
   cpu: Float64Array | null = null;
+  detours: Detours | null = null;
 
   /** `ordered`: rows are in workload order. */
   constructor(ordered: boolean) {
@@ -67,12 +87,29 @@ export class RowBlock implements RowData {
     return this.cpu;
   }
 
+  /** Keeps what Detours has of a row. */
+  detour(row: number, away: number, lost: number, lostSquared: number): void {
+    if (this.detours === null) {
+      if (away === 0 && lost === 0) return;
+      this.detours = {
+        away: shared(Float64Array, 8),
+        lost: shared(Float64Array, 8),
+        lostSquared: shared(Float64Array, 8),
+      };
+    }
+    this.detours.away[row] = away;
+    this.detours.lost[row] = lost;
+    this.detours.lostSquared[row] = lostSquared;
+  }
+
   /** Takes a batch of the workload as rows that are all open. */
   fill(first: number, batch: Batch, rows: number): void {
     this.first = first;
     this.rows = rows;
     this.openCount = rows;
     this.cpu = null;
+    this.detours = null;
+    this.outcome.fill(0);
     const runtime = batch["runtime_s"]!;
     const initial = batch["memory_initial_mib"]!;
     const peak = batch["memory_peak_mib"]!;

@@ -13,10 +13,12 @@ export interface RowSinkOptions {
   readonly partRows: number;
   /** Rows are in workload order, not in order of finish. */
   readonly ordered: boolean;
-  /** Nothing is left unended, so batches in workload order can be written as they complete. */
-  readonly drained: boolean;
+  /** Every invocation starts and finishes, so batches in workload order can be written as they complete. */
+  readonly allFinish: boolean;
   /** Invocations share cores at equal rates. */
   readonly sharing: boolean;
+  /** RAM is finite. */
+  readonly managed: boolean;
   /** Length of a window, seconds. */
   readonly window: number;
   readonly classes: number;
@@ -37,6 +39,7 @@ export interface RowSink {
 /** Works out the rows' last columns and the windows' statistics, and writes both tables, in this thread. */
 export class TableSink implements RowSink {
   private readonly sharing: boolean;
+  private readonly managed: boolean;
   private readonly anyOrder: boolean;
   private readonly rows: PartWriter;
   private readonly windows: WindowTable;
@@ -44,7 +47,8 @@ export class TableSink implements RowSink {
 
   private constructor(options: RowSinkOptions, rows: PartWriter, windows: WindowTable) {
     this.sharing = options.sharing;
-    this.anyOrder = options.ordered && options.drained;
+    this.managed = options.managed;
+    this.anyOrder = options.ordered && options.allFinish;
     this.rows = rows;
     this.windows = windows;
   }
@@ -64,10 +68,10 @@ export class TableSink implements RowSink {
   }
 
   async write(block: RowData, end: number): Promise<void> {
-    const output = this.spare.pop() ?? new RowOutput();
+    const output = this.spare.pop() ?? new RowOutput(this.managed);
     const index = this.anyOrder ? block.first / BATCH_ROWS : null;
     const columns = output.columns(block, this.sharing, end);
-    this.windows.add(block, output.finish, end);
+    this.windows.add(block, output, end);
     await this.rows.write(columns, block.rows, index);
     this.spare.push(output);
   }

@@ -30,6 +30,18 @@ export class Stragglers {
     return this.kept[this.index.get(invocation)! + GROWTH]!;
   }
 
+  /** Its price class. */
+  priceClass(invocation: number): number {
+    return this.kept[this.index.get(invocation)! + CLASS]!;
+  }
+
+  /** It arrives late, with this class (-1: as it was). */
+  arrive(invocation: number, time: number, priceClass: number): void {
+    const at = this.index.get(invocation)!;
+    this.kept[at + ARRIVAL] = time;
+    if (priceClass >= 0) this.kept[at + CLASS] = priceClass;
+  }
+
   /** Moves what arrived with an invocation into a row of a block. */
   take(invocation: number, into: RowBlock, row: number): void {
     const at = this.index.get(invocation)!;

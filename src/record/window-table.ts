@@ -1,7 +1,7 @@
 import { enough, quantiles } from "../statistics/quantile.js";
 import { type Batch, type TableWriter, WINDOWS } from "../table/index.js";
 import type { RowData } from "./row-block.js";
-import { FINISHED, UNFINISHED } from "./row-output.js";
+import { FINISHED, type RowOutput, UNFINISHED } from "./row-output.js";
 
 const QUANTILES = [0.5, 0.9, 0.99, 0.999] as const;
 
@@ -96,10 +96,10 @@ export class WindowTable {
   }
 
   /**
-   * Adds a block's rows, which ended at `finish` (NaN: not yet). `end` is the end of the run, for those that have not;
-   * who never arrived is left out.
+   * Adds a block's rows, which ended when and how `output` has it. `end` is the end of the run, for those that have not;
+   * who never arrived is left out. Killed and rejected ones count as infinitely late.
    */
-  add(block: RowData, finish: Float64Array, end: number): void {
+  add(block: RowData, { finish, outcome }: RowOutput, end: number): void {
     let cells: (Cell | undefined)[] = [];
     let from = Number.POSITIVE_INFINITY;
     let until = Number.NEGATIVE_INFINITY;
@@ -114,15 +114,15 @@ export class WindowTable {
         cells = this.cellsOf(index);
       }
       const runtime = block.runtime[i]!;
-      const ended = !Number.isNaN(finish[i]!);
-      const last = ended ? finish[i]! : end;
+      const what = outcome[i]!;
+      const last = what === FINISHED ? finish[i]! : what === UNFINISHED ? end : Number.POSITIVE_INFINITY;
       const wait = Math.max(0, last - (arrival + runtime));
       const priceClass = block.priceClass[i]!;
       const cell = cells[priceClass]!;
-      cell.outcomes[ended ? FINISHED : UNFINISHED]!++;
+      cell.outcomes[what]!++;
       const { latency, slowdown } = cell;
       if (latency.length === latency.list.length) latency.grow(cell.arrived);
-      latency.list[latency.length++] = ended ? last - arrival : Math.max(last - arrival, runtime);
+      latency.list[latency.length++] = what === FINISHED ? last - arrival : Math.max(last - arrival, runtime);
       if (runtime > 0) {
         const value = wait === 0 ? 1 : 1 + wait / runtime;
         if (value === 1) slowdown.ones++;

@@ -93,13 +93,19 @@ demo: 12 invocations of trace over 8 h 30 s (from 8 h to 16 h 30 s)
     const of = (price_class: number | null, price: number | null): fc.Arbitrary<ClassSummary> =>
       fc.record({
         ...{ price_class: fc.constant(price_class), price: fc.constant(price), latency_s: quantiles },
-        ...{ slowdown: quantiles, preemptions: count, missed_share: share },
+        ...{ slowdown: quantiles, preemptions: count, missed_share: share, swap_outs: count, swap_ins: count },
         ...counts,
       });
     const spread = fc.record({ min: share, median: share, max: share, deviation: share });
+    const mib = fc.double({ min: 0, max: 1e9, noNaN: true });
+    const memory = fc.record({
+      ...{ ram_mib: fc.integer({ min: 1, max: 1e6 }), resident_mib: fc.record({ median: mib, max: mib }) },
+      ...{ swapped_max_mib: mib, swapped_out_max_mib: mib },
+    });
     const scheduler = fc.record({
       scheduler: fc.constantFrom("hermod", "xx"),
       utilisation: fc.option(fc.record({ mean: share, spread: fc.option(spread) })),
+      memory: fc.option(memory),
       classes: fc.tuple(of(0, 0.3), of(1, 1.25)),
       all: of(null, null),
     });
@@ -109,6 +115,27 @@ demo: 12 invocations of trace over 8 h 30 s (from 8 h to 16 h 30 s)
         expect(lines.filter((line) => line.length > 80)).toEqual([]);
       }),
       { seed: 3 },
+    );
+  });
+
+  it("says what RAM and swap were used for, and when machines thrash", async () => {
+    const { schedulers } = JSON.parse(await call(register, "summary", "--json", await made()));
+    const memory = { ram_mib: 32000, resident_mib: { median: 12000, max: 31000 }, swapped_out_max_mib: 102400 };
+    const [xx] = schedulers;
+    const report = (all: object, swapped_max_mib: number) =>
+      summaryReport({ ...SUMMARY, schedulers: [{ ...xx, memory: { ...memory, swapped_max_mib }, all }] })
+        .split("\n")
+        .filter((line) => /^ {2}RAM|^ {2}once|swap-ins/.test(line));
+    expect(report({ ...xx.all, swap_outs: 0 }, 0)).toEqual([
+      "  RAM in use: median 37.5%, at most 96.9%; nothing was moved to swap",
+    ]);
+    expect(report({ ...xx.all, count: 1000, finished: 900, swap_outs: 100, swap_ins: 90 }, 2048)).toEqual([
+      "  RAM in use: median 37.5%, at most 96.9%; swap of a machine: at most 2.0GiB at",
+      "  once, up to 100GiB written in all; 100 swap-outs (0.10 an invocation), 90",
+      "  swap-ins (0.10 for each finished)",
+    ]);
+    expect(report({ ...xx.all, count: 1000, finished: 900, swap_outs: 600, swap_ins: 540 }, 2048).at(-1)).toBe(
+      "  swap-ins (0.60 for each finished) - thrashing: RAM is too small for this load",
     );
   });
 

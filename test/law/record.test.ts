@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { UNLIMITED_MEMORY } from "../../src/scheduler/scheduler.js";
 import { SCHEDULERS } from "../../src/scheduler/schedulers.js";
 import { quantileIndex } from "../../src/statistics/quantile.js";
 import { BATCH_ROWS } from "../../src/table/index.js";
@@ -143,7 +144,7 @@ function quantile(values: readonly number[], q: number): number {
 describe("three batches of rows", () => {
   const rows = 140_000;
   const made = poisson(rows, 0.97 * 40, hyperexponential(10), [0.35, 0.25, 0.02, 0.15, 0.23], 5);
-  const config = { machines: 10, cores: 4, k: 2, shards: 4, prices: PRICES, seed: 3 };
+  const config = { ...UNLIMITED_MEMORY, machines: 10, cores: 4, k: 2, shards: 4, prices: PRICES, seed: 3 };
   async function* batches() {
     for (let first = 0; first < rows; first += BATCH_ROWS) {
       const to = Math.min(rows, first + BATCH_ROWS);
@@ -174,7 +175,7 @@ describe("three batches of rows", () => {
       const inParts = await replayTables(name, config, batches(), { rows, partRows: BATCH_ROWS });
       expect(Object.keys(sha256Of(inParts))).toEqual([
         ...["invocations/part-00000.arrow", "invocations/part-00001.arrow", "invocations/part-00002.arrow"],
-        ...["machines.arrow", "windows.arrow"],
+        ...["machines.arrow", "occupancy.arrow", "swaps/part-00000.arrow", "windows.arrow"],
       ]);
       const expected = await allColumns(ordered, "invocations");
       const found = await allColumns(inParts, "invocations");

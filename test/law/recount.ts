@@ -74,7 +74,6 @@ export class Recount extends Observer {
     this.rows[i]!.machine = machine;
     this.rows[i]!.outcome = "unfinished";
     this.present[this.place(machine)]!.add(i);
-    this.look();
   }
 
   override started(i: number, machine: number, time: number) {
@@ -168,7 +167,7 @@ export class Recount extends Observer {
       }
     }
     this.now = time;
-    this.look();
+    for (const m of this.present.keys()) this.most[m] = Math.max(this.most[m]!, this.resident(m));
   }
 
   /** MiB that it holds. */
@@ -186,20 +185,16 @@ export class Recount extends Observer {
     return sum;
   }
 
-  private look() {
-    for (const m of this.present.keys()) this.most[m] = Math.max(this.most[m]!, this.resident(m));
-  }
-
   private sample(time: number, length: number) {
     for (const [m, present] of this.present.entries()) {
       const running = [...present].filter((i) => this.onCore.has(i)).length;
       this.intervals.push({
         ...{ time_s: time, machine: this.central ? -1 : m, busy_cores: length > 0 ? this.busy[m]! / length : 0 },
         ...{ running, waiting: present.size - running },
-        ...{ resident_mib: this.resident(m), resident_max_mib: this.most[m]! },
+        ...{ resident_mib: this.resident(m), resident_max_mib: Math.max(this.most[m]!, this.resident(m)) },
       });
       this.busy[m] = 0;
-      this.most[m] = this.resident(m);
+      this.most[m] = 0;
     }
   }
 }

@@ -1,15 +1,12 @@
-import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drain, feed } from "../../src/engine/simulation.js";
-import { MachineSampler } from "../../src/record/machine-sampler.js";
-import { Recorder } from "../../src/record/recorder.js";
+import { openRecorder } from "../../src/record/open-recorder.js";
 import { FIELDS, GROWTH, HELD, INTS, MACHINE, NEEDED, OPEN, RowBlock } from "../../src/record/row-block.js";
-import { TableSink } from "../../src/record/row-sink.js";
 import { Stragglers } from "../../src/record/stragglers.js";
 import { type SchedulerConfig, UNLIMITED_MEMORY } from "../../src/scheduler/scheduler.js";
 import { SCHEDULERS, schedulerNamed } from "../../src/scheduler/schedulers.js";
-import { BATCH_ROWS, MACHINES, type Rows, TableWriter } from "../../src/table/index.js";
+import { BATCH_ROWS, type Rows } from "../../src/table/index.js";
 import { allColumns, difference, newFolder, replayTables } from "../law/tables.js";
 import { PRICES } from "../law/workloads.js";
 import { hyperexponential } from "../oracle/laws-of-runtime.js";
@@ -89,13 +86,10 @@ async function replayKeepingOne(name: string, until: number | null): Promise<str
   const folder = newFolder();
   const { sharing, central, create } = schedulerNamed(name);
   const { machines, cores } = CONFIG;
-  const shape = central ? { machines: 1, cores: machines * cores } : { machines, cores };
-  const writer = await TableWriter.create(join(folder, "machines.arrow"), MACHINES);
-  const options = { folder, inParts: true, partRows: BATCH_ROWS, ordered: false, drained: until === null, sharing };
-  const recorder = new Recorder({
-    ...{ ordered: false, drained: until === null, blocksKept: 1 },
-    rows: await TableSink.open({ ...options, window: 2, classes: PRICES.length, metadata: {} }),
-    machines: new MachineSampler({ ...shape, sharing, central, every: 1, from: 0 }, writer),
+  const recorder = await openRecorder({
+    ...{ folder, metadata: {}, threads: false, machines, cores, classes: PRICES.length, sharing, central },
+    ...{ inParts: true, partRows: BATCH_ROWS, ordered: false, allFinish: until === null, managed: false },
+    ...{ from: 0, window: 2, sampleEvery: 1, blocksKept: 1, told: false },
   });
   const scheduler = create(CONFIG, recorder);
   const end = until ?? Number.POSITIVE_INFINITY;
