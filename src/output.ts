@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import { Invalid } from "./invalid.js";
 
@@ -14,10 +14,13 @@ export class Output {
   readonly target: string;
   /** Where to write until then. A folder exists already; a file is the writer's to create. */
   readonly path: string;
+  /** The outermost of the folders that were made to hold it. */
+  private readonly made: string | undefined;
 
-  private constructor(target: string, path: string) {
+  private constructor(target: string, path: string, made: string | undefined) {
     this.target = target;
     this.path = path;
+    this.made = made;
   }
 
   /**
@@ -39,8 +42,8 @@ export class Output {
     if (relative(absolute, process.cwd()).split(sep)[0] !== "..") {
       throw new Invalid("output", target, `${where}, which holds the current folder`, "another name");
     }
-    mkdirSync(dirname(absolute), { recursive: true });
-    const output = new Output(absolute, `${absolute}.partial-${process.pid}`);
+    const made = mkdirSync(dirname(absolute), { recursive: true });
+    const output = new Output(absolute, `${absolute}.partial-${process.pid}`, made);
     rmSync(output.path, { recursive: true, force: true });
     unfinished.add(output);
     if (!watching) {
@@ -68,11 +71,17 @@ export class Output {
     unfinished.delete(this);
   }
 
-  /** Removes what was written. */
+  /** Removes what was written, and the folders that were made for it where they are empty. */
   abandon(): void {
     // Threads that are being ended may still make a file in a folder that is being emptied.
     rmSync(this.path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     unfinished.delete(this);
+    if (this.made === undefined) return;
+    try {
+      for (let folder = dirname(this.target); folder.startsWith(this.made); folder = dirname(folder)) rmdirSync(folder);
+    } catch {
+      // Somebody else has put something there, which is theirs.
+    }
   }
 }
 

@@ -28,6 +28,15 @@ describe("a folder", () => {
     expect(readdirSync(here)).toEqual([]);
   });
 
+  it("takes the folders that were made for it with it, where nobody else has put anything there", () => {
+    Output.folder(join(here, "a", "b", "run"), false).abandon();
+    expect(readdirSync(here)).toEqual([]);
+    const output = Output.folder(join(here, "a", "b", "run"), false);
+    writeFileSync(join(here, "a", "theirs"), "1");
+    output.abandon();
+    expect(readdirSync(join(here, "a"))).toEqual(["theirs"]);
+  });
+
   it("that exists is refused, and is replaced with force only when the new one is whole", () => {
     const target = join(here, "run");
     mkdirSync(target);

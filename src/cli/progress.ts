@@ -26,6 +26,7 @@ export class ProgressDisplay {
         const options = { format, stream: process.stderr, clearOnComplete: true, barsize: 24, etaBuffer: 50 };
         this.bar = new SingleBar(options, Presets.shades_classic);
         this.bar.start(Math.round(total), 0);
+        process.once("exit", this.end);
       }
     }
     const at = Math.min(done, total);
@@ -38,9 +39,11 @@ export class ProgressDisplay {
     }
   };
 
-  end(): void {
+  /** Removes the bar; also where the process ends in the midst of it, as the terminal would stay without line wrap. */
+  readonly end = (): void => {
+    process.off("exit", this.end);
     this.bar?.stop();
     this.bar = null;
     this.stage = "";
-  }
+  };
 }
