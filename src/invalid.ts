@@ -6,9 +6,18 @@
  * // invalid scheduler: fifo (--scheduler); expected one of xx, hermod, edf
  */
 export class Invalid extends Error {
+  private readonly parts: readonly [what: string, value: unknown, where: string, expected: string];
+
   constructor(what: string, value: unknown, where: string, expected: string) {
     super(oneLine(`invalid ${what}: ${shown(value)} (${where}); expected ${expected}`));
     this.name = "Invalid";
+    this.parts = [what, value, where, expected];
+  }
+
+  /** The same, at a place that whoever threw it does not know: `where` is followed by it. */
+  within(place: string): Invalid {
+    const [what, value, where, expected] = this.parts;
+    return new Invalid(what, value, `${where}, ${place}`, expected);
   }
 }
 

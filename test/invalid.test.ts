@@ -8,6 +8,12 @@ it("says what is wrong, with which value, where, and what is expected instead", 
   expect(error).toBeInstanceOf(Error);
 });
 
+it("says of a place that whoever threw it did not know that it is there", () => {
+  const error = new Invalid("load", "-1", "--load", "a fraction").within("cell 2");
+  expect(error.message).toBe("invalid load: -1 (--load, cell 2); expected a fraction");
+  expect(error).toBeInstanceOf(Invalid);
+});
+
 it.each([
   ["two\nlines\u2028and\tmore\u0000", "two\ufffdlines\ufffdand\ufffdmore\ufffd"],
   ["", '""'],

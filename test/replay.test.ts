@@ -57,6 +57,7 @@ it("fills the three tables of a scheduler, by hand", async () => {
   const result = await replay(task(), batches());
   expect(result).toEqual({
     ...{ scheduler: "xx", arrived: 4, finished: 4, unfinished: 0, preemptions: 1, cpu_s: 7, end_s: 7 },
+    ...{ killed: 0, rejected: 0, swap_outs: 0, swap_ins: 0, swap_out_mib: 0, swap_in_mib: 0 },
     control_traffic: { polls: 4, placed_by_shard_0: 4 },
   });
   expect(readdirSync(folder)).toEqual(["invocations.arrow", "machines.arrow", "windows.arrow"]);

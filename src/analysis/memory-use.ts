@@ -15,9 +15,11 @@ export async function memoryUse(run: RunFolder, scheduler: string): Promise<Memo
   const out = new Float64Array(run.manifest.machines);
   let most = 0;
   let swapped = 0;
+  let central = false;
   for await (const { rows, columns, counts } of intervalRows(run, scheduler, COLUMNS)) {
     const { machine, resident_mib, resident_max_mib, swapped_max_mib, swap_out_mib } = columns;
     for (let i = 0; i < rows; i++) {
+      if (machine[i]! < 0) central = true;
       if (counts[i] === 1) resident.push(resident_mib[i]!);
       most = Math.max(most, resident_max_mib[i]!);
       swapped = Math.max(swapped, swapped_max_mib[i]!);
@@ -27,7 +29,7 @@ export async function memoryUse(run: RunFolder, scheduler: string): Promise<Memo
   const values = Float64Array.from(resident);
   const [median] = quantiles(values, values.length, [0.5]) as [number];
   return {
-    ram_mib: run.ram,
+    ram_mib: central ? run.ram * run.manifest.machines : run.ram,
     resident_mib: { median, max: most },
     swapped_max_mib: swapped,
     swapped_out_max_mib: out.reduce((a, b) => Math.max(a, b), 0),

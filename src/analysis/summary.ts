@@ -53,7 +53,7 @@ export interface Utilisation {
 
 /** Memory over machines and the whole sampling intervals that utilisation looks at; quantiles of type 1. */
 export interface MemoryUse {
-  /** Of a machine. */
+  /** Of a machine, or of the pool, which has all of it. */
   readonly ram_mib: number;
   /** Median over machines and intervals of the memory in RAM at an interval's end, and the most there was at any time. */
   readonly resident_mib: { readonly median: number; readonly max: number };

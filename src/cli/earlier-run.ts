@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { Invalid } from "../invalid.js";
-import { type OptionTexts, optionTexts, readJson } from "./run-options.js";
+import { readJson } from "./json-file.js";
+import { type OptionTexts, optionTexts } from "./run-options.js";
 import { parseBadRowRule, type Reading } from "./trace-source.js";
 
 /** What --from repeats. */

@@ -3,18 +3,28 @@ import { Command, CommanderError } from "commander";
 import { Invalid } from "../invalid.js";
 import { VERSION } from "../version.js";
 import { register as registerExport } from "./export.js";
+import { register as registerFetch } from "./fetch.js";
 import { register as registerFormats } from "./formats.js";
 import { register as registerGenerate } from "./generate.js";
 import { register as registerIngest } from "./ingest.js";
+import { register as registerInspect } from "./inspect.js";
 import { register as registerReplay } from "./replay.js";
+import { register as registerSample } from "./sample.js";
 import { register as registerSchedulers } from "./schedulers.js";
 import { register as registerSummary } from "./summary.js";
+import { register as registerSwap } from "./swap.js";
+import { register as registerSweep } from "./sweep.js";
 
 const COMMANDS = [
   registerIngest,
+  registerFetch,
   registerGenerate,
+  registerInspect,
   registerReplay,
+  registerSample,
   registerSummary,
+  registerSwap,
+  registerSweep,
   registerExport,
   registerFormats,
   registerSchedulers,

@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
 import { Invalid } from "../invalid.js";
 import type { RunOptions } from "../run.js";
 import { SCHEDULERS, schedulerNamed } from "../scheduler/schedulers.js";
-import { parseDuration, parseSpan } from "../units.js";
+import { parseDuration, parseSize, parseSpan } from "../units.js";
 import { formatArrivals, formatClasses, parseArrivals, parseClasses } from "../workload/index.js";
+import { readJson } from "./json-file.js";
 import { numberOf, wholeOf } from "./numbers.js";
+import { formatBudget, parseXX, XX_OPTIONS } from "./xx-options.js";
 
 /** One replay option as text: its default, what it says in --help, and its argument's name. */
 interface TextOption {
@@ -18,11 +19,17 @@ export const REPLAY_OPTIONS = {
   scheduler: { default: "xx,hermod,edf", argument: "names", about: `of ${Object.keys(SCHEDULERS).join(", ")}` },
   machines: { default: "100", argument: "n", about: "machines of the cluster; auto: as few as carry --load" },
   cores: { default: "8", argument: "n", about: "cores of a machine" },
-  ram: { default: "unlimited", argument: "size", about: "memory of a machine; only unlimited in this version" },
-  swap: { default: "unlimited", argument: "size", about: "swap space of a machine; only unlimited in this version" },
+  ram: { default: "unlimited", argument: "size", about: "memory of a machine, such as 32GiB" },
+  swap: { default: "unlimited", argument: "size", about: "swap space of a machine, such as 50GB; 0: none" },
   k: { default: "3", argument: "n", about: "machines polled for a placement" },
   shards: { default: "4", argument: "n", about: "global scheduler shards" },
-  "idle-threshold": { default: "off", argument: "size", about: "free memory of an idle machine; only off so far" },
+  ...XX_OPTIONS,
+  "swap-in-watermark": { default: "0.9", argument: "fraction", about: "share of RAM up to which swap comes back" },
+  oom: {
+    default: "off",
+    argument: "policy",
+    about: "whom all but xx kill when --ram is full: kill-newest or kill-largest; off: they ignore it",
+  },
   prices: { default: "0.3,0.7,1,1.5,2", argument: "list", about: "price of each class, ascending" },
   "price-unit": { default: "1e-8", argument: "dollars", about: "dollars per unit of price and CPU second" },
   seed: { default: "1", argument: "n", about: "seed of every draw" },
@@ -70,24 +77,6 @@ export function readConfig(path: string): Partial<OptionTexts> {
   return optionTexts(readJson(path, "config"), path);
 }
 
-/** Reads a JSON object from a file. Throws Invalid naming `what`. */
-export function readJson(path: string, what: string): Record<string, unknown> {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new Invalid(what, path, (error as NodeJS.ErrnoException).code ?? "cannot be read", "a JSON file");
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Invalid(what, path, "not JSON", "a JSON object of options");
-  }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new Invalid(what, path, "no JSON object", "a JSON object of options");
-}
-
 /** Checks that an object holds only options; numbers and lists become the text a flag would have. Throws Invalid. */
 export function optionTexts(object: Readonly<Record<string, unknown>>, where: string): Partial<OptionTexts> {
   const texts: Partial<Record<OptionName, string>> = {};
@@ -107,10 +96,12 @@ export function optionTexts(object: Readonly<Record<string, unknown>>, where: st
 export function parseOptions(texts: OptionTexts): RunOptions {
   const { load } = texts;
   const prices = parsePrices(texts.prices);
-  only(texts, "ram", "unlimited");
-  only(texts, "swap", "unlimited");
-  only(texts, "idle-threshold", "off");
   only(texts, "record", "all");
+  const oom = oneOf(texts, "oom", ["off", "kill-newest", "kill-largest"]);
+  if (oom !== "off" && texts.ram === "unlimited") {
+    throw new Invalid("oom", oom, "--oom, with --ram unlimited", "a --ram, such as 32GiB, or --oom off");
+  }
+  const ram = sizeOf(texts, "ram", (mib) => mib > 0, "unlimited or a size above 0, such as 32GiB");
   return {
     schedulers: parseSchedulers(texts.scheduler),
     machines:
@@ -118,6 +109,16 @@ export function parseOptions(texts: OptionTexts): RunOptions {
     cores: wholeOf("cores", texts.cores, "--cores", 1, 1_000_000),
     k: wholeOf("k", texts.k, "--k", 1, 10_000_000),
     shards: wholeOf("shards", texts.shards, "--shards", 1, 1_000_000),
+    ram,
+    swap: sizeOf(texts, "swap", (mib) => mib >= 0, "unlimited, 0 or a size, such as 50GB"),
+    swapInWatermark: numberOf(
+      "swap-in-watermark",
+      texts["swap-in-watermark"],
+      (x) => x > 0 && x < 1,
+      "a fraction between 0 and 1, neither of them, such as 0.9",
+    ),
+    oom,
+    xx: parseXX(texts, ram),
     prices,
     priceUnit: numberOf("price-unit", texts["price-unit"], (x) => x > 0, "a number above 0, such as 1e-8"),
     seed: wholeOf("seed", texts.seed, "--seed", 0, Number.MAX_SAFE_INTEGER),
@@ -145,6 +146,7 @@ export function canonicalTexts(texts: OptionTexts, options: RunOptions): OptionT
     ...texts,
     scheduler: options.schedulers.join(","),
     prices: options.prices.join(","),
+    budget: formatBudget(options.xx),
     arrivals: formatArrivals(options.arrivals),
     classes: options.classes === null ? "auto" : formatClasses(options.classes),
   };
@@ -174,9 +176,18 @@ function positiveTime(texts: OptionTexts, name: OptionName): number {
   return seconds;
 }
 
+function sizeOf(texts: OptionTexts, name: OptionName, good: (mib: number) => boolean, wanted: string): number {
+  const text = texts[name];
+  if (text === "unlimited") return Number.POSITIVE_INFINITY;
+  const mib = /^0+$/.test(text) ? 0 : parseSize(text, `--${name}`);
+  if (!good(mib)) throw new Invalid(name, text, `--${name}`, wanted);
+  return mib;
+}
+
 function oneOf<T extends string>(texts: OptionTexts, name: OptionName, values: readonly T[]): T {
   const found = values.find((value) => value === texts[name]);
-  if (found === undefined) throw new Invalid(name, texts[name], `--${name}`, `${values.join(" or ")}`);
+  if (found === undefined)
+    throw new Invalid(name, texts[name], `--${name}`, `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`);
   return found;
 }
 

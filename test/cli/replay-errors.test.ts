@@ -9,6 +9,8 @@ const NAMES = "xx, hermod, edf, ideal, random";
 const PRICES = "expected 1 to 256 prices above 0, ascending, such as 0.3,0.7,1,1.5,2";
 const LOAD = "expected as-is or a fraction above 0 and up to 1000, such as 0.9";
 const SEED = "expected a whole number from 0 to 9007199254740991";
+const PARENT = "expected the number of a row that arrives earlier";
+const DOLLARS = "expected dollars a month, 0 or more, such as 25";
 const HELP = "expected what `replaybook replay --help` lists";
 const RUNTIME = "expected a number of seconds >= 0";
 const FILES: Readonly<Record<string, string>> = {
@@ -16,18 +18,26 @@ const FILES: Readonly<Record<string, string>> = {
   "cut.csv": "arrival_s,runtime_s,price_class\n0,1,1\n1,2",
   "column.csv": "arrival_s,runtim_s\n0,1\n",
   "class.csv": "arrival_s,runtime_s,price_class\n0,1,4\n1,1,5\n",
+  "memory.csv": "arrival_s,runtime_s,memory_initial_mib,memory_peak_mib\n0,1,64,128\n1,1,100,100\n",
   "negative.csv": "arrival_s,runtime_s\n0,1\n1,-1\n",
   "text.csv": "arrival_s,runtime_s\n0,1\n1,fast\n",
   "nan.csv": "arrival_s,runtime_s\n0,1\n1,NaN\n",
   "nothing.csv": "arrival_s,runtime_s\n0,1\n1,\n",
   "early.csv": "arrival_s,runtime_s\n-3,1\n",
   "all-bad.csv": "arrival_s,runtime_s\n0,x\n",
+  "owners.csv": "arrival_s,runtime_s,owner\n0,1,ann\n1,1,bob\n",
+  "later-parent.csv": "arrival_s,runtime_s,parent\n0,1,\n1,1,2\n2,1,0\n",
+  "own-parent.csv": "arrival_s,runtime_s,parent\n0,1,\n1,1,1\n",
+  "far-parent.csv": "arrival_s,runtime_s,parent\n0,1,\n1,1,7\n",
   "empty.csv": "",
   "broken.json": "{",
   "list.json": "[1]",
   "unknown.json": '{"sheduler":"xx"}',
   "flag.json": '{"seed":true}',
   "seed.json": '{"seed":-1}',
+  "eve.json": '{"ann":1,"eve":5}',
+  "owed.json": '{"ann":-1}',
+  "words.json": '{"ann":"a lot"}',
 };
 
 beforeAll(async () => {
@@ -62,7 +72,7 @@ const CASES: readonly (readonly [what: string, args: string, message: string])[]
   [
     "a folder of no known format",
     "unknown",
-    "trace: unknown (a folder of no known format); expected files of one of azure-functions-2019, azure-functions-2021, workload",
+    "trace: unknown (a folder of no known format); expected files of one of azure-functions-2019, azure-functions-2021, azure-llm-2023, aws-lambda-report, huawei-2023, huawei-2025, workload",
   ],
   ["an empty folder", "empty", "trace: empty (a folder without files); expected a trace's files or folder"],
   ["an empty file", "empty.csv", "file: empty.csv (empty); expected a header and rows"],
@@ -89,10 +99,131 @@ const CASES: readonly (readonly [what: string, args: string, message: string])[]
   ["a class beyond the prices", "class.csv", "price_class: 5 (row 1 of class); expected 0..4, as there are 5 prices"],
   ["an unknown option", "good.csv --wrong 1", `option: --wrong (unknown); ${HELP}`],
   ["no trace", "", "trace: none (replay); expected a trace to replay, or --from RUN/run.json"],
+  ["no memory", "good.csv --ram 0GiB", "ram: 0GiB (--ram); expected unlimited or a size above 0, such as 32GiB"],
   [
-    "memory that is limited",
-    "good.csv --ram 32GiB",
-    "ram: 32GiB (--ram); expected unlimited: nothing else is simulated yet",
+    "memory without a unit",
+    "good.csv --ram 32000",
+    "size: 32000 (--ram); expected a number with a unit, such as 32GiB, 500GB or 800MiB",
+  ],
+  [
+    "less memory than the smallest of invocations starts with",
+    "memory.csv --ram 32MiB",
+    "ram: 32MiB (--ram); expected at least 64MiB, the least that an invocation of the workload starts with",
+  ],
+  [
+    "swap in words",
+    "good.csv --ram 32GiB --swap plenty",
+    "size: plenty (--swap); expected a number with a unit, such as 32GiB, 500GB or 800MiB",
+  ],
+  [
+    "an unknown policy for running out of memory",
+    "good.csv --ram 32GiB --oom kill-oldest",
+    "oom: kill-oldest (--oom); expected off, kill-newest or kill-largest",
+  ],
+  [
+    "running out of memory that is unlimited",
+    "good.csv --oom kill-newest",
+    "oom: kill-newest (--oom, with --ram unlimited); expected a --ram, such as 32GiB, or --oom off",
+  ],
+  [
+    "a swap-in watermark at which it would loop",
+    "good.csv --ram 32GiB --swap-in-watermark 1",
+    "swap-in-watermark: 1 (--swap-in-watermark); expected a fraction between 0 and 1, neither of them, such as 0.9",
+  ],
+  [
+    "an idle threshold above the memory",
+    "good.csv --ram 8GiB --idle-threshold 16GiB",
+    "idle-threshold: 16GiB (--idle-threshold); expected no more than --ram, which is 8GiB",
+  ],
+  [
+    "an idle threshold without memory",
+    "good.csv --idle-threshold 8GiB",
+    "idle-threshold: 8GiB (--idle-threshold without --ram); expected --ram with it, of that size or more",
+  ],
+  [
+    "an idle threshold of nothing",
+    "good.csv --ram 8GiB --idle-threshold 0GiB",
+    "idle-threshold: 0GiB (--idle-threshold); expected off or a size above 0, such as 8GiB",
+  ],
+  [
+    "an unknown idle-list rule",
+    "good.csv --idle-list-rule strict",
+    "idle-list-rule: strict (--idle-list-rule); expected guarded or literal",
+  ],
+  [
+    "a negative poll time",
+    "good.csv --poll-time -1s",
+    "time: -1s (--poll-time); expected a number with a unit, such as 90s, 8h or 2d",
+  ],
+  [
+    "a context switch without a unit",
+    "good.csv --context-switch 5",
+    "time: 5 (--context-switch); expected a number with a unit, such as 90s, 8h or 2d",
+  ],
+  [
+    "a start-up before it was asked for",
+    "good.csv --startup -1s",
+    "time: -1s (--startup); expected a number with a unit, such as 90s, 8h or 2d",
+  ],
+  [
+    "sandboxes kept for ever",
+    "good.csv --startup 1s --keep-alive forever",
+    "time: forever (--keep-alive); expected a number with a unit, such as 90s, 8h or 2d",
+  ],
+  [
+    "sandboxes kept that take no time to start",
+    "good.csv --keep-alive 10min",
+    "keep-alive: 10min (--keep-alive without --startup); expected --startup with it, such as 500ms, or --keep-alive 0",
+  ],
+  [
+    "sandboxes kept for functions that the trace does not name",
+    "good.csv --startup 1s --keep-alive 10min",
+    "keep-alive: 600s (--keep-alive); expected a trace with functions, which this has not",
+  ],
+  [
+    "retries in words",
+    "good.csv --retries often",
+    "retries: often (--retries); expected a whole number from 0 to 1000",
+  ],
+  ["a parent that comes later", "later-parent.csv", `parent: 2 (later-parent.csv, row 1 counted from 0); ${PARENT}`],
+  [
+    "an invocation that is its own parent",
+    "own-parent.csv",
+    `parent: 1 (own-parent.csv, row 1 counted from 0); ${PARENT}`,
+  ],
+  ["a parent that is no row", "far-parent.csv", `parent: 7 (far-parent.csv, row 1 counted from 0); ${PARENT}`],
+  [
+    "a budget for an owner nobody knows",
+    "owners.csv --budget eve.json",
+    "budget: eve (eve.json); expected owners of the trace, such as ann, bob",
+  ],
+  [
+    "a budget where nobody owns anything",
+    "good.csv --budget eve.json",
+    "budget: ann (eve.json); expected a trace with owners, which this has not",
+  ],
+  [
+    "a default budget where nobody owns anything",
+    "good.csv --budget-default 5",
+    "budget-default: 5 (--budget-default); expected a trace with owners, which this has not",
+  ],
+  ["a negative budget", "owners.csv --budget owed.json", `budget: -1 (ann in owed.json); ${DOLLARS}`],
+  ["a budget in words", "owners.csv --budget words.json", `budget: "a lot" (ann in words.json); ${DOLLARS}`],
+  [
+    "a negative default budget",
+    "owners.csv --budget-default -5",
+    "budget-default: -5 (--budget-default); expected none or dollars a month, 0 or more, such as 25",
+  ],
+  ["budgets that are not there", "owners.csv --budget no.json", "budget: no.json (ENOENT); expected a JSON file"],
+  [
+    "budgets that are not JSON",
+    "owners.csv --budget broken.json",
+    "budget: broken.json (not JSON); expected a JSON object of owners and dollars a month",
+  ],
+  [
+    "an unknown budget rule",
+    "owners.csv --budget-default 5 --budget-rule ignore",
+    "budget-rule: ignore (--budget-rule); expected demote, delay or reject",
   ],
   [
     "a span that ends before it starts",
@@ -113,6 +244,11 @@ const CASES: readonly (readonly [what: string, args: string, message: string])[]
     "a seed beyond what a number can hold",
     "good.csv --seed 9007199254740993",
     `seed: 9007199254740993 (--seed); ${SEED}`,
+  ],
+  [
+    "an end before the beginning",
+    "paper.arrow --cut 5s..20s --until 5s",
+    "until: 5s (--until); expected a time after 5s, where the part of the trace that is replayed begins",
   ],
   ["a time that never comes", "good.csv --until 0", "time: 0 (--until); expected a time above 0, such as 60s"],
   [

@@ -7,7 +7,7 @@ import { DIFFERS, folderOf, plainTable, runFolder, SAMPLE } from "./runs.js";
 import { allColumns, difference, sha256Of } from "./tables.js";
 
 const ALL = Object.keys(SCHEDULERS).join(",");
-const TABLES = ["invocations", "machines", "windows"];
+const TABLES = ["invocations", "machines", "occupancy", "swaps", "windows"];
 const sample = (flags: Parameters<typeof runFolder>[1]) =>
   runFolder(SAMPLE, { scheduler: ALL, machines: "2", cores: "4", k: "1", cut: "0s..600s", ...flags });
 const plain = (flags: Parameters<typeof runFolder>[1], table = plainTable(600)) =>

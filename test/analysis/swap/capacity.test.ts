@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { openRun } from "../../../src/analysis/run-folder.js";
+import { capacity } from "../../../src/analysis/swap/capacity.js";
+import { handMadeRun } from "../hand-made-run.js";
+
+describe("capacity", () => {
+  it("is the cores that each class and those above would have at work, second by second, and machines for them", async () => {
+    const invocations = [
+      { arrival: 0, runtime: 10, priceClass: 1 },
+      { arrival: 2.5, runtime: 1, priceClass: 1 },
+      { arrival: 4.25, runtime: 0.5, priceClass: 0 },
+      ...Array.from({ length: 8 }, () => ({ arrival: 5, runtime: 100, priceClass: 0 })),
+    ];
+    const run = openRun(await handMadeRun({ xx: { invocations } }, { to_s: 10 }));
+    const [all, upper] = await capacity(run, "xx");
+    // Class 1: one core throughout, and half of another in seconds 2 and 3.
+    expect(upper!.cores).toEqual({ mean: 1.1, p50: 1, p95: 1.5, p99: 1.5, max: 1.5 });
+    // Class 0: half a core in second 4, and eight from 5 on; machines have four cores.
+    expect(all!.cores.mean).toBeCloseTo(1.1 + 0.05 + 4, 12);
+    expect(all!.cores.max).toBe(9);
+    expect(all!.machines).toEqual({ mean: 2, p50: 1, p95: 3, p99: 3, max: 3 });
+    expect([all!.from_class, upper!.from_class]).toEqual([0, 1]);
+  });
+
+  it("looks at what comes after the warm-up", async () => {
+    const invocations = [
+      { arrival: 0, runtime: 3 },
+      { arrival: 2, runtime: 2 },
+    ];
+    const options = { prices: "1,2", cores: "4", warmup: "2s", scheduler: "" };
+    const [all] = await capacity(openRun(await handMadeRun({ xx: { invocations } }, { to_s: 6, options })), "xx");
+    expect(all!.cores).toEqual({ mean: 0.75, p50: 0, p95: 2, p99: 2, max: 2 });
+  });
+});
