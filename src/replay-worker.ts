@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import { REPLAYED, type ReplayResult, type ReplayTask, replay } from "./replay.js";
+import { columnsOf, type ReplayResult, type ReplayTask, replay } from "./replay.js";
 import { batchesOf, partsOf } from "./table/index.js";
 
 /** A replay for a worker of its own: the workload is read from a run folder. */
@@ -20,7 +20,7 @@ export interface WorkerResult {
 /** Runs the task. A fresh worker for each: code compiled for one scheduler is slower for the next. */
 export async function replayTask({ task, workloadFolder, port }: WorkerTask): Promise<WorkerResult> {
   const from = process.hrtime.bigint();
-  const workload = batchesOf(partsOf(workloadFolder, "workload"), REPLAYED);
+  const workload = batchesOf(partsOf(workloadFolder, "workload"), columnsOf(task));
   const progress = (arrived: number) => port?.postMessage(arrived);
   const result = await replay(task, workload, { progress, threads: port !== undefined });
   return { result, seconds: Number(process.hrtime.bigint() - from) / 1e9 };

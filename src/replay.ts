@@ -1,13 +1,11 @@
-import { join } from "node:path";
+import type { Arrivals } from "./cluster/observer.js";
 import { drain, feed } from "./engine/simulation.js";
-import { MachineSampler } from "./record/machine-sampler.js";
-import { Recorder } from "./record/recorder.js";
-import { TableSink } from "./record/row-sink.js";
-import { ThreadSink } from "./record/thread-sink.js";
-import type { SchedulerConfig } from "./scheduler/scheduler.js";
+import { openRecorder } from "./record/open-recorder.js";
+import type { SchedulerConfig, SchedulerReport } from "./scheduler/scheduler.js";
 import { schedulerNamed } from "./scheduler/schedulers.js";
-import { MACHINES, PART_ROWS, type Rows, TableWriter } from "./table/index.js";
+import { type Batch, PART_ROWS, type Rows } from "./table/index.js";
 import type { Seconds } from "./units.js";
+import { FUNCTION_LABELS, FunctionIdentities } from "./workload/function-identities.js";
 
 /** One replay: a workload, a scheduler, and how its tables are to be. Plain data: it can go to a worker. */
 export interface ReplayTask {
@@ -34,14 +32,23 @@ export interface ReplayResult {
   readonly scheduler: string;
   readonly arrived: number;
   readonly finished: number;
+  readonly killed: number;
+  readonly rejected: number;
   readonly unfinished: number;
   readonly preemptions: number;
+  /** Moves to swap and back, and MiB moved. */
+  readonly swap_outs: number;
+  readonly swap_ins: number;
+  readonly swap_out_mib: number;
+  readonly swap_in_mib: number;
   /** CPU seconds delivered. */
   readonly cpu_s: number;
   /** `until`, or the time of the last event. */
   readonly end_s: number;
   /** Messages between the scheduler's parts. */
   readonly control_traffic: Readonly<Record<string, number>>;
+  /** What the scheduler's options came to, where it has any that are on. */
+  readonly options?: SchedulerReport;
 }
 
 /** How a replay is run; none of it changes a byte of what comes out. */
@@ -52,13 +59,24 @@ export interface ReplayManner {
   readonly threads?: boolean;
 }
 
-/** Columns of the workload that a replay reads. */
+/** Columns of the workload that every replay reads. */
 export const REPLAYED = ["arrival_s", "runtime_s", "price_class", "memory_initial_mib", "memory_peak_mib"] as const;
+
+/** Columns that a task reads. */
+export function columnsOf({ config }: ReplayTask): readonly string[] {
+  const { children = "none", budgets = null, startup = 0 } = config.xx ?? {};
+  const asked = [
+    ...(children === "none" ? [] : ["parent"]),
+    ...(budgets === null ? [] : ["owner"]),
+    ...(startup > 0 ? FUNCTION_LABELS : []),
+  ];
+  return [...REPLAYED, ...new Set(asked)];
+}
 
 const STEPS_AT_ONCE = 1_000_000;
 
 /**
- * Replays a workload (batches of REPLAYED columns, sorted by arrival, BATCH_ROWS rows each but the last) and writes
+ * Replays a workload (batches of `columnsOf(task)`, sorted by arrival, BATCH_ROWS rows each but the last) and writes
  * invocations, machines and windows. The same task and batches give the same bytes.
  */
 export async function replay(
@@ -66,33 +84,23 @@ export async function replay(
   workload: AsyncIterable<Rows>,
   { progress, threads = false }: ReplayManner = {},
 ): Promise<ReplayResult> {
-  const { config, folder, metadata } = task;
+  const { config, partRows = PART_ROWS } = task;
   const entry = schedulerNamed(task.scheduler);
-  const { partRows = PART_ROWS } = task;
   const ordered = task.rows <= partRows;
-  const { sharing, central } = entry;
-  const { window } = task;
-  const drained = task.until === null;
-  const classes = config.prices.length;
-  const sink = { folder, inParts: !ordered, partRows, ordered, drained, sharing, window, classes, metadata };
-  const path = join(folder, "machines.arrow");
-  const machines = await TableWriter.create(path, MACHINES, { ...metadata, table: "machines" });
-  const shape = {
-    machines: central ? 1 : config.machines,
-    cores: central ? config.machines * config.cores : config.cores,
-    sharing,
-    central,
-    every: task.sampleEvery,
-    from: task.from,
-  };
-  const recorder = new Recorder({
-    ordered,
-    drained,
-    rows: threads ? new ThreadSink(sink) : await TableSink.open(sink),
-    machines: new MachineSampler(shape, machines),
+  const managed = config.ram < Number.POSITIVE_INFINITY;
+  const told = entry.tellsArrivals?.(config) ?? false;
+  const recorder = await openRecorder({
+    ...{ folder: task.folder, metadata: task.metadata, threads },
+    ...{ inParts: !ordered, partRows, ordered, managed, told },
+    allFinish: task.until === null && !managed && !told,
+    ...{ machines: config.machines, cores: config.cores, classes: config.prices.length },
+    ...{ sharing: entry.sharing, central: entry.central },
+    ...{ from: task.from, window: task.window, sampleEvery: task.sampleEvery },
   });
   const scheduler = entry.create(config, recorder);
   const until = task.until ?? Number.POSITIVE_INFINITY;
+  const identities = new FunctionIdentities();
+  const labelled = columnsOf(task).length > REPLAYED.length;
 
   let first = 0;
   let arrived = 0;
@@ -101,7 +109,10 @@ export async function replay(
     const arrival_s = columns["arrival_s"] as Float64Array;
     const runtime_s = columns["runtime_s"] as Float64Array;
     const price_class = columns["price_class"] as Uint8Array;
-    scheduler.open({ rows, first, arrival_s, runtime_s, price_class });
+    const memory_initial_mib = columns["memory_initial_mib"] as Float32Array;
+    const memory_peak_mib = columns["memory_peak_mib"] as Float32Array;
+    const arrivals = { rows, first, arrival_s, runtime_s, price_class, memory_initial_mib, memory_peak_mib };
+    scheduler.open(labelled ? { ...arrivals, ...labelsOf(columns, rows, identities) } : arrivals);
     arrived += feed(scheduler, arrival_s, rows, until);
     first += rows;
     progress?.(first);
@@ -111,14 +122,33 @@ export async function replay(
   scheduler.stop(end);
   for (let invocation = arrived; invocation < first; invocation++) recorder.absent(invocation, end);
   await recorder.close(end);
+  const options = scheduler.report?.();
   return {
     scheduler: task.scheduler,
-    arrived,
+    arrived: first - recorder.absentCount,
     finished: recorder.finishedCount,
-    unfinished: recorder.unfinishedCount - (first - arrived),
+    killed: recorder.killedCount,
+    rejected: recorder.rejectedCount,
+    unfinished: recorder.unfinishedCount - recorder.absentCount,
     preemptions: recorder.preemptionCount,
+    ...recorder.swapping,
     cpu_s: recorder.cpu,
     end_s: end,
     control_traffic: scheduler.traffic(),
+    ...(options === undefined ? {} : { options }),
+  };
+}
+
+/** Who called and who owns the invocations of a batch, and their functions, where it has that. */
+function labelsOf(
+  batch: Batch,
+  rows: number,
+  identities: FunctionIdentities,
+): Partial<Pick<Arrivals, "parent" | "owner" | "function">> {
+  const { parent, owner, function: func } = batch;
+  return {
+    ...(parent === undefined ? {} : { parent: parent as Int32Array }),
+    ...(owner === undefined ? {} : { owner: owner as Int32Array }),
+    ...(func === undefined ? {} : { function: identities.of(batch, rows) }),
   };
 }

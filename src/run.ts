@@ -7,9 +7,10 @@ import { Tinypool } from "tinypool";
 import { Invalid } from "./invalid.js";
 import type { ReplayResult, ReplayTask } from "./replay.js";
 import { replayTask, type WorkerResult, type WorkerTask } from "./replay-worker.js";
-import { TABLE_VERSION } from "./table/index.js";
+import { budgetsOf, described, planned, type XXPlan } from "./scheduler/xx/plan.js";
+import { BATCH_ROWS, TABLE_VERSION } from "./table/index.js";
 import type { Trace } from "./trace/trace.js";
-import type { Seconds } from "./units.js";
+import type { MiB, Seconds } from "./units.js";
 import { VERSION } from "./version.js";
 import { prepareWorkload } from "./workload/index.js";
 import type { Workload, WorkloadOptions } from "./workload/workload.js";
@@ -20,6 +21,12 @@ export interface RunOptions extends WorkloadOptions {
   readonly schedulers: readonly string[];
   readonly k: number;
   readonly shards: number;
+  /** Memory of a machine and its swap space; Infinity: unlimited. See SchedulerConfig. */
+  readonly ram: MiB;
+  readonly swap: MiB;
+  readonly swapInWatermark: number;
+  readonly oom: ReplayTask["config"]["oom"];
+  readonly xx: XXPlan;
   /** Dollars per unit of price and CPU second. */
   readonly priceUnit: number;
   /** End of the run; null: until nothing is left. */
@@ -51,7 +58,8 @@ const SAMPLES_AIMED_AT = 1_000_000;
 
 /**
  * Makes the workload of a trace and replays it through every scheduler, each in a worker of its own (`workers` at a
- * time; 0: all in this thread). Fills `folder`, which exists, but for run.json.
+ * time; 0: all in this thread, as is a workload of one batch, which takes less time than a worker to start). Fills
+ * `folder`, which exists, but for run.json.
  */
 export async function run(
   trace: Trace,
@@ -63,6 +71,16 @@ export async function run(
   const seconds: Record<string, number> = {};
   const workload = await prepareWorkload(trace, options);
   const { machines } = workload;
+  if (options.until !== null && options.until <= workload.from) {
+    const after = `a time after ${workload.from}s, where the part of the trace that is replayed begins`;
+    throw new Invalid("until", `${options.until}s`, "--until", after);
+  }
+  const owners = workload.dictionaries["owner"] ?? [];
+  if (options.xx.budgets !== null) budgetsOf(options.xx.budgets, owners);
+  if (options.xx.keepAlive > 0 && (workload.dictionaries["function"] ?? []).length === 0) {
+    const expected = "a trace with functions, which this has not";
+    throw new Invalid("keep-alive", `${options.xx.keepAlive}s`, "--keep-alive", expected);
+  }
   const common = {
     replaybook: VERSION,
     seed: String(options.seed),
@@ -74,15 +92,24 @@ export async function run(
   );
   seconds["workload"] = Number(process.hrtime.bigint() - from) / 1e9;
   if (written.rows === 0) throw new Invalid("workload", "no invocations", "after --cut and --load", "at least one");
+  if (options.ram < written.least_memory_mib) {
+    const least = `at least ${written.least_memory_mib}MiB, the least that an invocation of the workload starts with`;
+    throw new Invalid("ram", `${options.ram}MiB`, "--ram", least);
+  }
   const realised = written.cpu_s / (machines * options.cores * (workload.to - workload.from));
   const length = (options.until ?? workload.to) - workload.from;
   const drained = Math.max(1, realised) * Math.max(0, length);
   const sampleEvery = options.sampleEvery === "auto" ? sampleInterval(machines, drained) : options.sampleEvery;
 
+  const hasParents = (written.children ?? 0) > 0;
+  const xx = planned(options.xx, { owners, hasParents, from: workload.from, priceUnit: options.priceUnit });
+
   const tasks = options.schedulers.map((scheduler): ReplayTask => {
-    const { cores, k, shards, prices, seed } = options;
-    const config = { machines, cores, k, shards, prices, seed };
-    const described = { ...config, until_s: options.until, window_s: options.window, sample_every_s: sampleEvery };
+    const { cores, k, shards, prices, seed, ram, swap, swapInWatermark, oom } = options;
+    const cluster = { machines, cores, k, shards, prices, seed, ram, swap, swapInWatermark, oom };
+    const times = { until_s: options.until, window_s: options.window, sample_every_s: sampleEvery };
+    const config = xx === undefined ? cluster : { ...cluster, xx };
+    const description = JSON.stringify({ ...cluster, ...(xx === undefined ? {} : { xx: described(xx) }), ...times });
     const target = join(folder, scheduler);
     mkdirSync(target);
     return {
@@ -94,7 +121,7 @@ export async function run(
       window: options.window,
       sampleEvery,
       folder: target,
-      metadata: { ...common, workload_sha256: written.sha256, scheduler, config: JSON.stringify(described) },
+      metadata: { ...common, workload_sha256: written.sha256, scheduler, config: description },
     };
   });
   const results = await replayAll(tasks, folder, written.rows, progress, workers, seconds);
@@ -129,7 +156,7 @@ async function replayAll(
     seconds[task.scheduler] = took;
     return result;
   };
-  if (workers === 0) {
+  if (workers === 0 || rows <= BATCH_ROWS) {
     const results: ReplayResult[] = [];
     for (const task of tasks) results.push(done(task, await replayTask({ task, workloadFolder })));
     return results;
@@ -187,9 +214,11 @@ export function writeManifests(
     workload: { ...workload, ...facts.report },
     schedulers: Object.fromEntries(results.map(({ scheduler, ...result }) => [scheduler, result])),
     checks: {
-      arrived_is_finished_plus_unfinished: results.every((r) => r.arrived === r.finished + r.unfinished),
+      every_arrival_ended_once_or_is_unfinished: results.every(
+        (r) => r.arrived === r.finished + r.killed + r.rejected + r.unfinished,
+      ),
       cpu_delivered_is_cpu_needed: results.every(
-        (r) => r.arrived < workload.rows || r.unfinished > 0 || near(r.cpu_s, workload.cpu_s),
+        (r) => r.finished < workload.rows || (r.options?.retries ?? 0) > 0 || near(r.cpu_s, workload.cpu_s),
       ),
     },
   };

@@ -11,8 +11,12 @@ export interface WorkloadFacts {
   /** CPU seconds of all invocations. */
   readonly cpu_s: number;
   readonly last_arrival_s: number;
+  /** Least memory that one has at its start, MiB. */
+  readonly least_memory_mib: number;
   /** Invocations by price class. */
   readonly by_class: readonly number[];
+  /** Invocations that have a parent, where any has. */
+  readonly children?: number;
 }
 
 const HASHED = ["arrival_s", "runtime_s", "price_class", "memory_initial_mib", "memory_peak_mib", "parent"] as const;
@@ -36,17 +40,23 @@ export async function writeWorkload(
   let rows = 0;
   let cpu_s = 0;
   let last_arrival_s = Number.NaN;
+  let least_memory_mib = Number.POSITIVE_INFINITY;
+  let children = 0;
   for await (const batch of workload.batches()) {
     const n = batch.rows;
     const arrival = batch.columns["arrival_s"]!;
     const runtime = batch.columns["runtime_s"]!;
     const priceClass = batch.columns["price_class"]!;
+    const initial = batch.columns["memory_initial_mib"]!;
+    const parent = batch.columns["parent"];
     const deadline_s = new Float64Array(n);
     for (let i = 0; i < n; i++) {
       deadline_s[i] = arrival[i]! + runtime[i]! * stretch[priceClass[i]!]!;
       cpu_s += runtime[i]!;
+      if (initial[i]! < least_memory_mib) least_memory_mib = initial[i]!;
       by_class[priceClass[i]!]!++;
     }
+    if (parent) for (let i = 0; i < n; i++) if (parent[i]! >= 0) children++;
     for (const name of HASHED) {
       const values = batch.columns[name];
       if (values) hash.update(new Uint8Array(values.buffer, values.byteOffset, n * values.BYTES_PER_ELEMENT));
@@ -59,5 +69,6 @@ export async function writeWorkload(
   }
   const sha256 = hash.digest("hex");
   await writer.close({ workload_sha256: sha256 });
-  return { rows, sha256, cpu_s, last_arrival_s, by_class };
+  const facts = { rows, sha256, cpu_s, last_arrival_s, least_memory_mib, by_class };
+  return children > 0 ? { ...facts, children } : facts;
 }

@@ -18,6 +18,10 @@ export const PURPOSE = {
   synthetic: 10,
   copyShift: 11,
   shard: 12,
+  sample: 13,
+  idleList: 14,
+  retry: 15,
+  bootstrap: 16,
 } as const;
 
 export type Purpose = (typeof PURPOSE)[keyof typeof PURPOSE];

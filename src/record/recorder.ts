@@ -23,6 +23,7 @@ import { KILLED, REJECTED, UNFINISHED } from "./row-output.js";
 import type { RowSink } from "./row-sink.js";
 import { Stragglers } from "./stragglers.js";
 import { IN, KILL, OUT, type SwapTable } from "./swap-table.js";
+import { ToldArrivals } from "./told-arrivals.js";
 
 /** Batches that may be on their way to disk before the next arrivals wait for them. */
 const WRITES_AHEAD = 6;
@@ -72,7 +73,6 @@ export class Recorder extends Fact.Observer {
   private readonly swaps: SwapTable;
   private readonly occupancy: TableWriter;
   private readonly managed: boolean;
-  private readonly told: boolean;
   private readonly blocksKept: number;
   private readonly blocks: (RowBlock | null)[] = [];
   /** Sequence number of the first row of the first block. */
@@ -82,9 +82,8 @@ export class Recorder extends Fact.Observer {
   private target: RowBlock | null = null;
   private readonly spareBlocks: RowBlock[] = [];
   private readonly writes: Promise<void>[] = [];
-  /** Arrivals told since the rows were last told to expect some. */
-  private readonly expected: { readonly arrival_s: Float64Array; readonly price_class: Uint8Array };
-  private expectedCount = 0;
+  /** Null where arrivals are not told. */
+  private readonly told: ToldArrivals | null;
 
   constructor(options: RecorderOptions) {
     super();
@@ -95,9 +94,7 @@ export class Recorder extends Fact.Observer {
     this.swaps = options.swaps;
     this.occupancy = options.occupancy;
     this.managed = options.managed;
-    this.told = options.told;
-    const most = options.told ? BATCH_ROWS : 0;
-    this.expected = { arrival_s: new Float64Array(most), price_class: new Uint8Array(most) };
+    this.told = options.told ? new ToldArrivals(options.rows) : null;
     this.blocksKept = options.blocksKept ?? BLOCKS_KEPT;
   }
 
@@ -126,7 +123,7 @@ export class Recorder extends Fact.Observer {
     const block = this.spareBlocks.pop() ?? new RowBlock(true);
     block.fill(first, batch, rows);
     this.blocks.push(block);
-    if (!this.told) this.rows.expect(batch, rows);
+    if (this.told === null) this.rows.expect(batch, rows);
   }
 
   /** Lets writes get on, and waits until fewer than WRITES_AHEAD batches are on their way to disk. */
@@ -147,7 +144,7 @@ export class Recorder extends Fact.Observer {
   }
 
   override onArrived(priceClass: number): void {
-    const { expected, facts } = this;
+    const { facts } = this;
     const invocation = facts[Fact.INVOCATION]!;
     const time = facts[Fact.TIME]!;
     if (invocation < this.firstOpen) this.stragglers.arrive(invocation, time, priceClass);
@@ -156,9 +153,7 @@ export class Recorder extends Fact.Observer {
       block.arrival[this.rowIndex()] = time;
       block.priceClass[this.rowIndex()] = priceClass;
     }
-    if (this.expectedCount === BATCH_ROWS) this.expect();
-    expected.arrival_s[this.expectedCount] = time;
-    expected.price_class[this.expectedCount++] = priceClass;
+    this.told!.add(time, priceClass);
   }
 
   override onRejected(): void {
@@ -214,7 +209,7 @@ export class Recorder extends Fact.Observer {
     this.finishedCount++;
     this.preemptionCount += preempted;
     this.totals[0]! += record[at + NEEDED]!;
-    if (this.told) this.totals[0]! += facts[Fact.LOST]!;
+    if (this.told !== null) this.totals[0]! += facts[Fact.LOST]!;
     this.totals[1] = time;
     record[at + FINISH] = time;
     this.end(block, row, machine, preempted);
@@ -238,18 +233,12 @@ export class Recorder extends Fact.Observer {
   }
 
   override onKilled(machine: number, preempted: number, ran: boolean): void {
-    const { facts, sampler } = this;
-    this.addSwap(KILL, machine);
+    this.onRetried(machine, ran);
     const block = this.rowOf();
-    const { row } = this;
-    sampler.change[0] = facts[Fact.TIME]!;
-    sampler.change[1] = facts[Fact.MIB]!;
-    sampler.change[2] = block.record[row * FIELDS + GROWTH]!;
-    sampler.killed(machine, ran);
     this.killedCount++;
-    block.record[row * FIELDS + FINISH] = facts[Fact.TIME]!;
-    this.totals[1] = facts[Fact.TIME]!;
-    this.endUnfinished(block, row, KILLED, machine, preempted);
+    block.record[this.row * FIELDS + FINISH] = this.facts[Fact.TIME]!;
+    this.totals[1] = this.facts[Fact.TIME]!;
+    this.endUnfinished(block, this.row, KILLED, machine, preempted);
   }
 
   override onRetried(machine: number, ran: boolean): void {
@@ -296,7 +285,7 @@ export class Recorder extends Fact.Observer {
     record[row * FIELDS + PROGRESS] = facts[Fact.PROGRESS]!;
     ints[row * INTS + MACHINE] = machine;
     ints[row * INTS + PREEMPTIONS] = preempted;
-    if (this.told) block.detour(row, facts[Fact.AWAY]!, facts[Fact.LOST]!, facts[Fact.LOST_SQUARED]!);
+    if (this.told !== null) block.detour(row, facts[Fact.AWAY]!, facts[Fact.LOST]!, facts[Fact.LOST_SQUARED]!);
     if (!this.managed) return;
     record[row * FIELDS + SWAPPED] = facts[Fact.SWAPPED]!;
     ints[row * INTS + SWAP_OUTS] = facts[Fact.SWAP_OUTS]!;
@@ -306,23 +295,19 @@ export class Recorder extends Fact.Observer {
   /** An invocation that arrives after the run's end, or never: one recorded before it arrives at infinity. */
   override absent(invocation: number, end: number): void {
     const { facts } = this;
-    facts.fill(0);
-    facts[Fact.INVOCATION] = invocation;
-    facts[Fact.TIME] = end;
-    facts[Fact.START] = Number.NaN;
-    if (this.told && invocation < this.firstOpen) this.stragglers.arrive(invocation, Number.POSITIVE_INFINITY, -1);
-    else if (this.told) {
-      const { arrival } = this.blocks[this.blockIndex()]!;
-      if (arrival[this.rowIndex()]! <= end) arrival[this.rowIndex()] = Number.POSITIVE_INFINITY;
-    }
+    facts.fill(0).set([invocation, end, Number.NaN]);
+    if (this.told !== null) this.neverArrives(end);
     this.absentCount++;
     this.onUnfinished(-1, 0);
   }
 
-  /** Tells the rows which arrivals have been told. */
-  private expect(): void {
-    this.rows.expect(this.expected, this.expectedCount);
-    this.expectedCount = 0;
+  private neverArrives(end: number): void {
+    const invocation = this.facts[Fact.INVOCATION]!;
+    if (invocation < this.firstOpen) this.stragglers.arrive(invocation, Number.POSITIVE_INFINITY, -1);
+    else {
+      const { arrival } = this.blocks[this.blockIndex()]!;
+      if (arrival[this.rowIndex()]! <= end) arrival[this.rowIndex()] = Number.POSITIVE_INFINITY;
+    }
   }
 
   /** Where the invocation of the facts is: among the blocks, and in its block. */
@@ -401,7 +386,7 @@ export class Recorder extends Fact.Observer {
   }
 
   private write(block: RowBlock, end: number): void {
-    if (this.expectedCount > 0) this.expect();
+    this.told?.pass();
     const written = this.rows.write(block, end).then(() => {
       if (this.ordered && this.spareBlocks.length < WRITES_AHEAD) this.spareBlocks.push(block);
     });

@@ -7,6 +7,31 @@ const AHEAD = 512;
 /** Draws made from one 53-bit uniform are together worth this many bits at most, so each is uniform to 2^-21 or better. */
 const BITS_OF_A_BLOCK = 32;
 
+/** How many draws from 0 … n - 1 share a uniform. */
+function drawsOfABlock(n: number): number {
+  return Math.max(1, Math.floor(BITS_OF_A_BLOCK / Math.log2(n + 1)));
+}
+
+/**
+ * Draws as many distinct numbers of 0 … n - 1 as `into` has places, fewer than n; keyed by `key`. See PowerOfK, which
+ * draws the same for the invocation whose sequence that is.
+ */
+export function drawDistinct(random: Threefry, n: number, key: number, into: Int32Array): void {
+  const k = into.length;
+  const perBlock = drawsOfABlock(n);
+  const high = Math.floor(key / 4294967296) * 65536;
+  let rest = 0;
+  for (let j = 0; j < k; j++) {
+    if (j % perBlock === 0) rest = random.uniform(key, high + j / perBlock);
+    const bound = n - k + j + 1;
+    const u = rest * bound;
+    let drawn = u | 0;
+    rest = u - drawn;
+    for (let before = 0; before < j; before++) if (into[before]! === drawn) drawn = bound - 1;
+    into[j] = drawn;
+  }
+}
+
 /**
  * Polls k distinct machines chosen uniformly and takes the one with the fewest placed-and-unfinished invocations, of
  * equal ones the lowest index. k >= machines: all of them, without a draw.
@@ -37,7 +62,7 @@ export class PowerOfK {
     this.k = Math.min(k, machines);
     this.load = load;
     this.random = keyed(seed, PURPOSE.placement);
-    this.perBlock = Math.max(1, Math.floor(BITS_OF_A_BLOCK / Math.log2(machines + 1)));
+    this.perBlock = drawsOfABlock(machines);
     this.rest = new Float64Array(AHEAD);
     this.sample = new Int32Array(k < machines ? AHEAD * k : 0);
     this.all = k < machines ? null : new WinnerTree(machines);

@@ -1,5 +1,9 @@
 import type { Arrivals, Observer } from "../cluster/observer.js";
+import type { MachineTimesReport } from "../cluster/timed-machines.js";
+import type { KillPolicy } from "../cluster/victims.js";
 import type { Model } from "../engine/simulation.js";
+import type { MiB } from "../units.js";
+import type { XXOptions } from "./xx/options.js";
 
 /** The cluster and every option a scheduler may look at. */
 export interface SchedulerConfig {
@@ -15,6 +19,38 @@ export interface SchedulerConfig {
   readonly prices: readonly number[];
   /** Seed of the placement draws. */
   readonly seed: number;
+  /** Memory of a machine, > 0; Infinity: unlimited. */
+  readonly ram: MiB;
+  /** Swap space of a machine, >= 0; Infinity: unlimited. */
+  readonly swap: MiB;
+  /** Share of RAM up to which what is in swap may come back, between 0 and 1, both excluded. */
+  readonly swapInWatermark: number;
+  /**
+   * Whom a scheduler without swap kills when memory runs out; off: its memory is not managed. XX has rules of its own.
+   */
+  readonly oom: "off" | KillPolicy;
+  /** XX's idle lists, budgets and the like, where any is on. */
+  readonly xx?: XXOptions;
+}
+
+/** The part of a config that leaves memory out of it. */
+export const UNLIMITED_MEMORY = {
+  ram: Number.POSITIVE_INFINITY,
+  swap: Number.POSITIVE_INFINITY,
+  swapInWatermark: 0.9,
+  oom: "off",
+} as const satisfies Partial<SchedulerConfig>;
+
+/** What options came to, where any is on: see run.json. */
+export interface SchedulerReport {
+  /** Invocations placed anew after a kill, each time. */
+  readonly retries?: number;
+  /** Invocations that run in a higher class than they asked for, that arrive later, and whose parent never ran. */
+  readonly call_chains?: { readonly raised: number; readonly late: number; readonly never_called: number };
+  /** How often machines spent time on what takes none by default. */
+  readonly machine_times?: MachineTimesReport;
+  /** Owners' budgets, allowances, spends and overruns. */
+  readonly budgets?: Readonly<Record<string, unknown>>;
 }
 
 /** A scheduler at work: a model that is given arrivals a chunk at a time, and tells an observer what happens. */
@@ -25,6 +61,8 @@ export interface Scheduler extends Model {
   stop(now: number): void;
   /** Messages between its parts, by name: what the manifest calls control traffic. */
   traffic(): Readonly<Record<string, number>>;
+  /** What its options came to; asked after `stop`. Undefined: none is on. */
+  report?(): SchedulerReport | undefined;
 }
 
 /** What makes one, and what can be said about it. */
@@ -37,5 +75,7 @@ export interface SchedulerEntry {
   readonly central: boolean;
   /** The config fields it looks at beside machines and cores. */
   readonly uses: readonly (keyof SchedulerConfig)[];
+  /** Whether it tells its observer of arrivals: see Observer. Absent: never. */
+  readonly tellsArrivals?: (config: SchedulerConfig) => boolean;
   create(config: SchedulerConfig, observer: Observer): Scheduler;
 }

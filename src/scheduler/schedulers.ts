@@ -4,7 +4,8 @@ import { Hermod } from "./hermod.js";
 import { Ideal } from "./ideal.js";
 import { RandomPlacement } from "./random.js";
 import type { SchedulerEntry } from "./scheduler.js";
-import { XX } from "./xx/xx.js";
+import { createXX } from "./xx/create.js";
+import { follows } from "./xx/options.js";
 
 /** The schedulers there are. To add one: a file, a line here, a test. */
 export const SCHEDULERS: Readonly<Record<string, SchedulerEntry>> = {
@@ -12,35 +13,36 @@ export const SCHEDULERS: Readonly<Record<string, SchedulerEntry>> = {
     about: "price classes: shards place by power of k, machines run the highest class first, preemptively",
     sharing: false,
     central: false,
-    uses: ["k", "shards", "prices", "seed"],
-    create: (config, observer) => new XX(config, observer),
+    uses: ["k", "shards", "prices", "seed", "ram", "swap", "swapInWatermark", "xx"],
+    tellsArrivals: ({ xx }) => xx !== undefined && follows(xx),
+    create: createXX,
   },
   hermod: {
     about: "power of k, early binding, processor sharing; ignores price classes",
     sharing: true,
     central: false,
-    uses: ["k", "seed"],
+    uses: ["k", "seed", "ram", "oom"],
     create: (config, observer) => new Hermod(config, observer),
   },
   edf: {
     about: "the drafts' ideal: earliest deadline first over one pool of all cores; knows every runtime",
     sharing: false,
     central: true,
-    uses: ["prices"],
+    uses: ["prices", "ram", "oom"],
     create: (config, observer) => new Edf(config, observer),
   },
   ideal: {
     about: "a ceiling: preemptive priority over one pool of all cores",
     sharing: false,
     central: true,
-    uses: ["prices"],
+    uses: ["prices", "ram", "oom"],
     create: (config, observer) => new Ideal(config, observer),
   },
   random: {
     about: "a floor: a machine at random, processor sharing",
     sharing: true,
     central: false,
-    uses: ["seed"],
+    uses: ["seed", "ram", "oom"],
     create: (config, observer) => new RandomPlacement(config, observer),
   },
 };

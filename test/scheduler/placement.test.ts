@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PowerOfK } from "../../src/scheduler/power-of-k.js";
-import { type Invocations, replayInMemory } from "../oracle/replay-in-memory.js";
+import { chunks, DEFAULTS, type Invocations, replayInMemory } from "../oracle/replay-in-memory.js";
 
 /** `n` invocations so far apart that each finds an empty cluster. */
 const lonely = (n: number): Invocations => ({
@@ -102,12 +102,10 @@ describe("control traffic", () => {
   it("counts k polls an invocation, no more than there are machines, and who a shard has placed", async () => {
     const { SCHEDULERS } = await import("../../src/scheduler/schedulers.js");
     const { Observer } = await import("../../src/cluster/observer.js");
-    const config = { machines: 4, cores: 1, k: 3, shards: 3, prices: [1], seed: 1 };
+    const config = { ...DEFAULTS, machines: 4, k: 3, shards: 3 };
     const traffic = (name: string, k: number) => {
       const scheduler = SCHEDULERS[name]!.create({ ...config, k }, new Observer());
-      const { arrival_s, runtime_s, price_class } = lonely(3000);
-      const columns = { arrival_s: arrival_s as Float64Array, runtime_s: runtime_s as Float64Array };
-      scheduler.open({ rows: 3000, first: 0, ...columns, price_class: price_class as Uint8Array });
+      for (const chunk of chunks(lonely(3000), 3000)) scheduler.open(chunk);
       for (let i = 0; i < 3000; i++) {
         while (scheduler.next() <= i) scheduler.step();
         scheduler.arrive(i);

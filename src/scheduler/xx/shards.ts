@@ -1,7 +1,39 @@
-import { keyed, PURPOSE } from "../../random/index.js";
+import { keyed, PURPOSE, type Threefry } from "../../random/index.js";
 
 /** A power of two. */
 const AT_ONCE = 512;
+
+/** The shard that the load balancer gives an invocation to, uniformly; keyed by the invocation. */
+export class ShardChoice {
+  private readonly shards: number;
+  private readonly random: Threefry;
+  private readonly retry: Threefry;
+  private readonly drawn = new Float64Array(AT_ONCE);
+  /** Sequence of the first of the drawn; draws are made AT_ONCE, for those who ask in ascending order. */
+  private first = -AT_ONCE;
+
+  /** `shards` >= 1. */
+  constructor(shards: number, seed: number) {
+    this.shards = shards;
+    this.random = keyed(seed, PURPOSE.shard);
+    this.retry = keyed(seed, PURPOSE.retry);
+  }
+
+  /** The shard of the invocation with this sequence, when it is placed for the `attempt`-th time (0: the first). */
+  of(sequence: number, attempt = 0): number {
+    let at = sequence - this.first;
+    if (attempt > 0 || at < 0) {
+      const random = attempt > 0 ? this.retry.derive(attempt, 1) : this.random;
+      return Math.floor(random.uniform(sequence, Math.floor(sequence / 4294967296)) * this.shards);
+    }
+    if (at >= AT_ONCE) {
+      at = sequence % AT_ONCE;
+      this.first = sequence - at;
+      this.random.uniforms(this.first, AT_ONCE, Math.floor(this.first / 4294967296), this.drawn);
+    }
+    return Math.floor(this.drawn[at]! * this.shards);
+  }
+}
 
 /**
  * The global scheduler's shards. The load balancer gives each arrival to one of them, chosen uniformly; with zero
@@ -12,12 +44,7 @@ const AT_ONCE = 512;
  */
 export function placedByShard(shards: number, seed: number, arrived: number): Float64Array {
   const placed = new Float64Array(shards);
-  const random = keyed(seed, PURPOSE.shard);
-  const drawn = new Float64Array(AT_ONCE);
-  for (let first = 0; first < arrived; first += AT_ONCE) {
-    random.uniforms(first, AT_ONCE, Math.floor(first / 4294967296), drawn);
-    const count = Math.min(AT_ONCE, arrived - first);
-    for (let i = 0; i < count; i++) placed[Math.floor(drawn[i]! * shards)]!++;
-  }
+  const choice = new ShardChoice(shards, seed);
+  for (let sequence = 0; sequence < arrived; sequence++) placed[choice.of(sequence)]!++;
   return placed;
 }

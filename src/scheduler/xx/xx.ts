@@ -1,26 +1,29 @@
 import type { Arrivals, Observer } from "../../cluster/observer.js";
-import { PriorityMachines } from "../../cluster/priority-machines.js";
 import { PowerOfK } from "../power-of-k.js";
-import type { Scheduler, SchedulerConfig } from "../scheduler.js";
+import type { Scheduler, SchedulerConfig, SchedulerReport } from "../scheduler.js";
+import { type Machines, machinesOf, reportOf } from "./machines.js";
 import { placedByShard } from "./shards.js";
 
 /**
  * XX: a load balancer spreads arrivals over global scheduler shards; a shard places by power of k choices; each machine
- * runs the highest price classes first, preemptively, first come first served within a class.
+ * runs the highest price classes first, preemptively, first come first served within a class. Where RAM is finite, what
+ * is last in that order is moved to swap when memory runs out, and killed when swap does.
  *
- * "Can user facing and background functions coexist in serverless?", sections 3.2 (design) and 4.2 (latency, memory
- * unlimited and the idle list off, as here). Departures: a shard weighs price x time in queue where the draft says the
- * "ratio" of price and waiting time, which would starve the oldest against its stated aim; placement and preemption
- * take no time.
+ * "Can user facing and background functions coexist in serverless?", sections 3.2 (design), 4.2 (latency, memory
+ * unlimited and the idle list off) and 4.3 (memory). This is XX without idle lists, and with a placement that takes no
+ * time; with other options it is a ControlPlane or an IdleListXX, see create.ts. Departures: a shard weighs price x time in queue where the
+ * draft says the "ratio" of price and waiting time, which would starve the oldest against its stated aim; what is in
+ * swap comes back up to a watermark and may push out what is behind it, of which the draft says nothing; placement,
+ * preemption and swapping take no time, nor does starting a sandbox, unless an option says so.
  */
 export class XX implements Scheduler {
-  private readonly machines: PriorityMachines;
+  private readonly machines: Machines;
   private readonly placement: PowerOfK;
   private readonly config: SchedulerConfig;
   private arrived = 0;
 
   constructor(config: SchedulerConfig, observer: Observer) {
-    this.machines = new PriorityMachines(config.machines, config.cores, config.prices.length, observer);
+    this.machines = machinesOf(config, observer);
     this.placement = new PowerOfK(config.machines, config.k, config.seed, this.machines.load);
     this.config = config;
   }
@@ -47,6 +50,10 @@ export class XX implements Scheduler {
 
   stop(now: number): void {
     this.machines.stop(now);
+  }
+
+  report(): SchedulerReport | undefined {
+    return reportOf(this.machines);
   }
 
   traffic(): Readonly<Record<string, number>> {
