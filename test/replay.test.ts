@@ -52,7 +52,7 @@ const rowsOf = (table: string) =>
     .toArray()
     .map((row) => row.toJSON());
 
-it("fills the three tables of a scheduler, by hand", async () => {
+it("fills the tables of a scheduler, by hand", async () => {
   // The first runs 0 … 1 and, after the second and the third, 2 … 5; then the fourth.
   const result = await replay(task(), batches());
   expect(result).toEqual({
@@ -60,7 +60,13 @@ it("fills the three tables of a scheduler, by hand", async () => {
     ...{ killed: 0, rejected: 0, swap_outs: 0, swap_ins: 0, swap_out_mib: 0, swap_in_mib: 0 },
     control_traffic: { polls: 4, placed_by_shard_0: 4 },
   });
-  expect(readdirSync(folder)).toEqual(["invocations.arrow", "machines.arrow", "windows.arrow"]);
+  expect(readdirSync(folder)).toEqual([
+    ...["invocations.arrow", "machines.arrow", "occupancy.arrow", "swaps.arrow", "windows.arrow"],
+  ]);
+  expect(rowsOf("swaps")).toEqual([]);
+  expect(rowsOf("occupancy")).toEqual([
+    { machine: 0, swapped_from_mib: 0, swapped_to_mib: 0, time_s: 7, swapped_mib_s: 0 },
+  ]);
   const none = { swap_outs: 0, swap_ins: 0, memory_swapped_mib_s: 0, outcome: "finished", machine: 0 };
   expect(rowsOf("invocations")).toEqual([
     // Running: 125 MiB x 1 s, then held at 125 for 1 s, then 162.5 x 3 s.

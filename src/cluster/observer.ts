@@ -12,6 +12,8 @@ export interface Arrivals {
   /** Sequence of the invocation that called it, -1: none; and its owner's key, -1: unknown. Where a scheduler asks. */
   readonly parent?: Int32Array;
   readonly owner?: Int32Array;
+  /** Its function's key, -1: unknown. Where a machine asks. */
+  readonly function?: Int32Array;
 }
 
 /** Indices of Observer.facts. */
