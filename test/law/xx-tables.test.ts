@@ -19,11 +19,8 @@ const clusters = fc.oneof(
   cluster,
   fc.tuple(cluster, fc.integer({ min: 300, max: 2000 })).map(([config, ram]) => ({ ...config, ram, swap: 0 })),
 );
-/** A context switch or a start-up would hold a core or memory in ways that `held` knows nothing of. */
-const AT_ONCE = { contextSwitch: 0, startup: 0, keepAlive: 0 };
 const setups = clusters
   .chain((config) => fc.tuple(fc.constant(config), optionsFor(config.ram)))
-  .map(([config, xx]) => [config, { ...xx, ...AT_ONCE }] as const)
   .filter(([, xx]) => follows(xx));
 
 async function tables(workload: CalledWorkload, config: SchedulerConfig, xx: XXOptions, end: number | null) {

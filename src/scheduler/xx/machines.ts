@@ -3,17 +3,15 @@ import type { Observer } from "../../cluster/observer.js";
 import { PriorityMachines } from "../../cluster/priority-machines.js";
 import { TimedMachines } from "../../cluster/timed-machines.js";
 import type { SchedulerConfig, SchedulerReport } from "../scheduler.js";
-import { takesTime } from "./options.js";
+import { takesTime, type XXOptions } from "./options.js";
 
 /** XX's machines. */
 export type Machines = PriorityMachines | MemoryMachines | TimedMachines;
 
 /** Those that a config asks for: with memory where RAM is finite, and with times where an option gives them any. */
-export function machinesOf(config: SchedulerConfig, observer: Observer): Machines {
-  const { machines, cores, prices, ram, xx } = config;
-  if (xx !== undefined && takesTime(xx)) {
-    return new TimedMachines(machines, cores, prices.length, config, xx, observer);
-  }
+export function machinesOf(config: SchedulerConfig, options: XXOptions, observer: Observer): Machines {
+  const { machines, cores, prices, ram } = config;
+  if (takesTime(options)) return new TimedMachines(machines, cores, prices.length, config, options, observer);
   return ram === Number.POSITIVE_INFINITY
     ? new PriorityMachines(machines, cores, prices.length, observer)
     : new MemoryMachines(machines, cores, prices.length, config, observer);

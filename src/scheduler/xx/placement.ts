@@ -25,7 +25,7 @@ export class Placement {
 
   constructor(config: SchedulerConfig, options: XXOptions, observer: Observer) {
     const { cores, k, seed, shards, prices } = config;
-    const machines = machinesOf(config, observer);
+    const machines = machinesOf(config, options, observer);
     this.machines = machines;
     this.loads = new Loads(machines.load, prices.length, options.loadCounts === "same-or-higher");
     this.polls = new Polls(config.machines, k, seed, this.loads);

@@ -2,6 +2,7 @@ import type { Arrivals, Observer } from "../../cluster/observer.js";
 import { PowerOfK } from "../power-of-k.js";
 import type { Scheduler, SchedulerConfig, SchedulerReport } from "../scheduler.js";
 import { type Machines, machinesOf, reportOf } from "./machines.js";
+import { XX_OFF } from "./options.js";
 import { placedByShard } from "./shards.js";
 
 /**
@@ -13,8 +14,8 @@ import { placedByShard } from "./shards.js";
  * unlimited and the idle list off) and 4.3 (memory). This is XX without idle lists, and with a placement that takes no
  * time; with other options it is a ControlPlane or an IdleListXX, see create.ts. Departures: a shard weighs price x time in queue where the
  * draft says the "ratio" of price and waiting time, which would starve the oldest against its stated aim; what is in
- * swap comes back up to a watermark and may push out what is behind it, of which the draft says nothing; placement,
- * preemption and swapping take no time, nor does starting a sandbox, unless an option says so.
+ * swap comes back up to a watermark and may push out what is behind it, of which the draft says nothing; swapping takes
+ * no time, nor do placement, preemption and starting a sandbox unless an option says so.
  */
 export class XX implements Scheduler {
   private readonly machines: Machines;
@@ -23,7 +24,7 @@ export class XX implements Scheduler {
   private arrived = 0;
 
   constructor(config: SchedulerConfig, observer: Observer) {
-    this.machines = machinesOf(config, observer);
+    this.machines = machinesOf(config, config.xx ?? XX_OFF, observer);
     this.placement = new PowerOfK(config.machines, config.k, config.seed, this.machines.load);
     this.config = config;
   }
