@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Nobody } from "../../dist/cluster/observer.js";
 import { drain, feed } from "../../dist/engine/simulation.js";
 import { replay } from "../../dist/replay.js";
+import { UNLIMITED_MEMORY } from "../../dist/scheduler/scheduler.js";
 import { schedulerNamed } from "../../dist/scheduler/schedulers.js";
 import { limitWorkload, PRICES } from "./limit-workload.mjs";
 
@@ -11,7 +12,7 @@ const [name, nText, machinesText, loadText, folder] = process.argv.slice(2);
 const n = Number(nText);
 const machines = Number(machinesText);
 const batches = limitWorkload(n, machines, Number(loadText));
-const config = { machines, cores: 8, k: 3, shards: 4, prices: PRICES, seed: 1 };
+const config = { ...UNLIMITED_MEMORY, machines, cores: 8, k: 3, shards: 4, prices: PRICES, seed: 1 };
 
 async function alone() {
   const scheduler = schedulerNamed(name).create(config, new Nobody());
