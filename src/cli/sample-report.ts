@@ -1,6 +1,7 @@
 import { NUMBERS, RANDOM_SAMPLES, type SampleReport } from "../workload/index.js";
 import { compactRatio, compactShare, compactTime } from "./compact.js";
 import { shortLabel } from "./labels.js";
+import { whole } from "./plain.js";
 import { textTable, WIDTH, wrapped } from "./text-table.js";
 
 const LABELS = {
@@ -99,8 +100,4 @@ function unknownOf({ spreads, manifest }: SampleReport): string[] {
     return [`${LABELS[name]}: ${whole(from.functions - trace.known)} and ${whole(functions - sample.known)}`];
   });
   return lines.length === 0 ? [] : [...wrapped(`functions without, trace and sample: ${lines.join("; ")}`, 2), ""];
-}
-
-function whole(count: number): string {
-  return count.toLocaleString("en-US");
 }
