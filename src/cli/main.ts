@@ -2,33 +2,23 @@
 import { Command, CommanderError } from "commander";
 import { Invalid } from "../invalid.js";
 import { VERSION } from "../version.js";
-import { register as registerExport } from "./export.js";
-import { register as registerFetch } from "./fetch.js";
-import { register as registerFormats } from "./formats.js";
-import { register as registerGenerate } from "./generate.js";
-import { register as registerIngest } from "./ingest.js";
-import { register as registerInspect } from "./inspect.js";
-import { register as registerReplay } from "./replay.js";
-import { register as registerSample } from "./sample.js";
-import { register as registerSchedulers } from "./schedulers.js";
-import { register as registerSummary } from "./summary.js";
-import { register as registerSwap } from "./swap.js";
-import { register as registerSweep } from "./sweep.js";
+import type { Register } from "./command.js";
 
-const COMMANDS = [
-  registerIngest,
-  registerFetch,
-  registerGenerate,
-  registerInspect,
-  registerReplay,
-  registerSample,
-  registerSummary,
-  registerSwap,
-  registerSweep,
-  registerExport,
-  registerFormats,
-  registerSchedulers,
-];
+/** Every command, in the order of the help. The one that is asked for is loaded alone: loading all takes 0.2 s. */
+const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Register }>>> = {
+  ingest: () => import("./ingest.js"),
+  fetch: () => import("./fetch.js"),
+  generate: () => import("./generate.js"),
+  inspect: () => import("./inspect.js"),
+  replay: () => import("./replay.js"),
+  sample: () => import("./sample.js"),
+  summary: () => import("./summary.js"),
+  swap: () => import("./swap.js"),
+  sweep: () => import("./sweep.js"),
+  export: () => import("./export.js"),
+  formats: () => import("./formats.js"),
+  schedulers: () => import("./schedulers.js"),
+};
 
 /** The command line. Exit 0 done; 1 the work failed; 2 the command line or the input is invalid. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -36,7 +26,9 @@ async function main(argv: readonly string[]): Promise<number> {
     .description("Replays serverless traces through XX, Hermod and EDF, exactly.")
     .version(VERSION)
     .showSuggestionAfterError(false);
-  for (const register of COMMANDS) register(program);
+  const asked = argv[2] ?? "";
+  const load = Object.hasOwn(COMMANDS, asked) ? [COMMANDS[asked]!] : Object.values(COMMANDS);
+  for (const { register } of await Promise.all(load.map((command) => command()))) register(program);
   for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
     command
       .exitOverride()
@@ -88,4 +80,9 @@ function messageOf(error: unknown): string {
   return `failed: ${message.replace(/\s+/g, " ")}`;
 }
 
+/** Who reads what is printed may stop reading, as `head` does: no failure. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 process.exitCode = await main(process.argv);

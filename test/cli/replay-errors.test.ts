@@ -2,7 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { done, replaybook } from "./built.js";
+import { register } from "../../src/cli/replay.js";
+import { Invalid } from "../../src/invalid.js";
+import { done, ended, replaybook, start } from "./built.js";
+import { call } from "./call.js";
 
 const here = mkdtempSync(join(tmpdir(), "replaybook-wrong-"));
 const NAMES = "xx, hermod, edf, ideal, random";
@@ -97,7 +100,6 @@ const CASES: readonly (readonly [what: string, args: string, message: string])[]
     "file: all-bad.csv (every row is bad); expected at least one row that can be kept",
   ],
   ["a class beyond the prices", "class.csv", "price_class: 5 (row 1 of class); expected 0..4, as there are 5 prices"],
-  ["an unknown option", "good.csv --wrong 1", `option: --wrong (unknown); ${HELP}`],
   ["no trace", "", "trace: none (replay); expected a trace to replay, or --from RUN/run.json"],
   ["no memory", "good.csv --ram 0GiB", "ram: 0GiB (--ram); expected unlimited or a size above 0, such as 32GiB"],
   [
@@ -286,15 +288,22 @@ const CASES: readonly (readonly [what: string, args: string, message: string])[]
 ];
 
 describe("replay refuses", () => {
+  const cwd = process.cwd();
+  beforeAll(() => process.chdir(here));
+  afterAll(() => process.chdir(cwd));
+
   it.each(CASES)("%s", async (_, args, message) => {
     const before = readdirSync(here).sort();
-    const given = ["replay", ...args.split(" ").filter(Boolean), "-o", "out"];
-    expect(await replaybook(given, here)).toEqual({
-      status: 2,
-      stdout: "",
-      stderr: `replaybook: invalid ${message}\n`,
-    });
+    const refused = call(register, "replay", ...args.split(" ").filter(Boolean), "-o", "out");
+    await expect(refused).rejects.toThrow(Invalid);
+    await expect(refused).rejects.toHaveProperty("message", `invalid ${message}`);
     expect(readdirSync(here).sort()).toEqual(before);
+  });
+
+  it.each(CASES.filter((_, i) => i % 12 === 0))("%s, in one line and with status 2", async (_, args, message) => {
+    const given = ["replay", ...args.split(" ").filter(Boolean), "-o", "out"];
+    const stderr = `replaybook: invalid ${message}\n`;
+    expect(await replaybook(given, here)).toEqual({ status: 2, stdout: "", stderr });
   });
 
   it("an option in a config that does not exist, and says which do", async () => {
@@ -332,6 +341,7 @@ describe("the command line refuses", () => {
       ["generate", "papier"],
       "command: papier (unknown); expected what `replaybook generate --help` lists",
     ],
+    ["an unknown option", ["replay", "good.csv", "--wrong", "1", "-o", "out"], `option: --wrong (unknown); ${HELP}`],
     ["a replay without an output", ["replay", "good.csv"], `option: -o, --output <dir> (missing); ${HELP}`],
     [
       "an option without its value",
@@ -353,4 +363,11 @@ describe("the command line refuses", () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatch(/^Usage: replaybook /);
   });
+});
+
+it("the command line ends quietly when who reads it has stopped", async () => {
+  const child = start(["--help"], here);
+  child.stdout!.destroy();
+  const { stderr } = await ended(child);
+  expect(stderr).toBe("");
 });
