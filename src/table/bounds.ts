@@ -18,16 +18,20 @@ export function boundLists(): void {
   };
 }
 
-/** A table is read once, its footer and the beginnings of its messages again. */
-const MOST_READ = { times: 4, bytes: 65536 };
+/** A table that is read once, its footer and the beginnings of its messages again. */
+export const READ_ONCE = 4;
+const FOOTER_BYTES = 65536;
 
 /**
  * A file as Apache Arrow reads it. Throws where a damaged file would have it read on at the end, before the beginning, or
- * the same bytes again and again, which it would do for ever.
+ * the same bytes more than `times` over.
  */
-export async function boundFile(file: FileHandle): Promise<Pick<FileHandle, "fd" | "stat" | "read" | "close">> {
+export async function boundFile(
+  file: FileHandle,
+  times: number,
+): Promise<Pick<FileHandle, "fd" | "stat" | "read" | "close">> {
   const { size } = await file.stat();
-  let left = MOST_READ.times * size + MOST_READ.bytes;
+  let left = times * size + FOOTER_BYTES;
   const read = async (buffer: Buffer, at: number, length: number, position: number) => {
     const done = await file.read(buffer, at, length, position);
     left -= done.bytesRead;

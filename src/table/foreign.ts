@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import * as arrow from "apache-arrow";
 import { Invalid } from "../invalid.js";
-import { boundFile, boundLists } from "./bounds.js";
+import { boundFile, boundLists, READ_ONCE } from "./bounds.js";
 import { registerCodecs } from "./codecs.js";
 
 /** Some rows of a column of numbers (null as NaN) or of labels (keys into strings, null as -1). */
@@ -52,7 +52,7 @@ export class ForeignTable implements ForeignRows {
     boundLists();
     const file = await open(path, "r");
     try {
-      const reader = await arrow.RecordBatchReader.from((await boundFile(file)) as never);
+      const reader = await arrow.RecordBatchReader.from((await boundFile(file, READ_ONCE)) as never);
       const opened = (await (reader as unknown as arrow.AsyncRecordBatchFileReader).open()) as never;
       return new ForeignTable(basename(path), file, opened);
     } catch (error) {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import * as arrow from "apache-arrow";
 import { Invalid } from "../invalid.js";
+import { boundFile, boundLists } from "./bounds.js";
 import type { Batch, Column, ColumnType, Values } from "./column.js";
 
 /** Some rows of a table: the columns asked for, null as NaN or -1, and how many rows. */
@@ -36,9 +37,11 @@ export class TableReader {
     } catch (error) {
       throw new Invalid("table", path, (error as NodeJS.ErrnoException).code ?? "cannot be opened", "an Arrow file");
     }
+    boundLists();
     try {
       if (!(await endsInMagic(file))) throw notWhole(path);
-      const reader = await arrow.RecordBatchReader.from(file as never);
+      const bounded = await boundFile(file, Number.POSITIVE_INFINITY);
+      const reader = await arrow.RecordBatchReader.from(bounded as never);
       const opened = (await (reader as unknown as arrow.AsyncRecordBatchFileReader).open()) as never;
       return new TableReader(path, file, opened);
     } catch {
@@ -80,20 +83,24 @@ export class TableReader {
   /** Batch `index`, 0 <= index < batchCount, read alone. Throws Invalid for a column that is not there. */
   async batch(index: number, names: readonly string[] = this.schema.names as string[]): Promise<Rows> {
     for (const name of names) requireColumn(this.schema, name, this.path);
-    let batch: arrow.RecordBatch | null;
     try {
-      batch = await this.reader.readRecordBatch(index);
+      const batch = await this.reader.readRecordBatch(index);
+      return { rows: batch!.numRows, columns: this.columnsOf(batch!, names) };
     } catch {
       throw notWhole(this.path);
     }
-    if (!batch) throw notWhole(this.path);
+  }
+
+  private columnsOf(batch: arrow.RecordBatch, names: readonly string[]): Batch {
     const columns: Record<string, Values> = {};
     for (const name of names) {
       const data = batch.getChild(name)!.data[0]!;
-      columns[name] = valuesOf(data);
+      const values = valuesOf(data);
+      if (values.length !== batch.numRows) throw new RangeError("a column is cut short");
+      columns[name] = values;
       if (data.dictionary && !this.strings.has(name)) this.strings.set(name, data.dictionary.toArray() as string[]);
     }
-    return { rows: batch.numRows, columns };
+    return columns;
   }
 
   async close(): Promise<void> {
@@ -142,6 +149,7 @@ export function readTable(path: string): arrow.Table {
   } catch (error) {
     throw new Invalid("table", path, (error as NodeJS.ErrnoException).code ?? "cannot be read", "an Arrow file");
   }
+  boundLists();
   try {
     return arrow.tableFromIPC(bytes);
   } catch {
