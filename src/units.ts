@@ -39,6 +39,13 @@ export function parseSize(text: string, where: string): MiB {
   return bytes / BYTES["mib"]!;
 }
 
+/** "500MB/s", "2GiB/s" → MiB a second. Throws Invalid naming `where`. */
+export function parseRate(text: string, where: string): number {
+  const bytes = /\/s$/i.test(text.trim()) ? quantity(text.trim().slice(0, -2), BYTES) : null;
+  if (bytes === null) throw new Invalid("rate", text, where, "a size per second, such as 500MB/s or 2GiB/s");
+  return bytes / BYTES["mib"]!;
+}
+
 /** "90s", "8h", "2d", "250ms" → seconds; a bare 0 is 0. Throws Invalid naming `where`. */
 export function parseDuration(text: string, where: string): Seconds {
   const seconds = quantity(text, { ...SECONDS, ...(/^0+$/.test(text.trim()) ? { "": 1 } : {}) });

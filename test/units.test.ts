@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseDuration, parseSize, parseSpan } from "../src/units.js";
+import { parseDuration, parseRate, parseSize, parseSpan } from "../src/units.js";
 
 describe("a size", () => {
   it.each([
@@ -25,6 +25,28 @@ describe("a size", () => {
       const shown = text === "" ? '""' : text;
       expect(() => parseSize(text, "--ram")).toThrow(
         `invalid size: ${shown} (--ram); expected a number with a unit, such as 32GiB, 500GB or 800MiB`,
+      );
+    },
+  );
+});
+
+describe("a rate", () => {
+  it.each([
+    ["2GiB/s", 2048],
+    ["500MiB/s", 500],
+    ["500MB/s", 476.837158203125],
+    [" 1.5 gib /S ", 1536],
+    ["1e15MiB/s", 1e15],
+    ["0MB/s", 0],
+  ])("%s is %d MiB a second", (text, rate) => {
+    expect(parseRate(text, "--swap-bandwidth")).toBe(rate);
+  });
+
+  it.each(["500MB", "500", "500/s", "MB/s", "-1MB/s", "NaNMB/s", "1e999GiB/s", "500MB/min", "500MBps", "5s/s"])(
+    "%s is none, and says so",
+    (text) => {
+      expect(() => parseRate(text, "--swap-bandwidth")).toThrow(
+        `invalid rate: ${text} (--swap-bandwidth); expected a size per second, such as 500MB/s or 2GiB/s`,
       );
     },
   );

@@ -1,6 +1,6 @@
 import type { OptionReader, Resolved } from "../sweep/grid.js";
 import type { Column } from "../table/index.js";
-import { parseDuration, parseSize } from "../units.js";
+import { parseDuration, parseRate, parseSize } from "../units.js";
 import {
   canonicalTexts,
   OPTION_NAMES,
@@ -15,6 +15,7 @@ import {
 /** The unit that a text of an option comes down to, by what its argument is called, and how. */
 const QUANTITIES: Readonly<Record<string, { readonly unit: string; readonly parse: (text: string) => number }>> = {
   size: { unit: "MiB", parse: (text) => (text === "unlimited" ? Number.POSITIVE_INFINITY : parseSize(text, "")) },
+  rate: { unit: "MiB/s", parse: (text) => (text === "off" ? Number.POSITIVE_INFINITY : parseRate(text, "")) },
   time: { unit: "s", parse: (text) => parseDuration(text, "") },
   dollars: { unit: "$", parse: Number },
 };
@@ -31,7 +32,7 @@ export const SWEEP_OPTIONS: OptionReader = {
   },
   column(name): Column {
     const { unit } = quantityOf(name);
-    const ending = /^\w/.test(unit) ? `_${unit.toLowerCase()}` : "";
+    const ending = /^\w/.test(unit) ? `_${unit.toLowerCase().replace("/", "_per_")}` : "";
     const about = `Replay's --${name}: ${REPLAY_OPTIONS[name as OptionName].about}.`;
     return { name: name.replaceAll("-", "_") + ending, type: "float64", unit, about };
   },

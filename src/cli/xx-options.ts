@@ -1,6 +1,6 @@
 import { Invalid } from "../invalid.js";
 import type { BudgetPlan, XXPlan } from "../scheduler/xx/plan.js";
-import { type MiB, parseDuration, parseSize } from "../units.js";
+import { type MiB, parseDuration, parseRate, parseSize } from "../units.js";
 import { jsonObject, readJson } from "./json-file.js";
 import { numberOf, wholeOf } from "./numbers.js";
 
@@ -40,6 +40,11 @@ export const XX_OPTIONS = {
     default: "0",
     argument: "time",
     about: "xx: a sandbox is kept so long for the next of its function on its machine",
+  },
+  "swap-bandwidth": {
+    default: "off",
+    argument: "rate",
+    about: "xx: a machine moves so much to and from swap in a second, one invocation at a time; off: in no time",
   },
   budget: {
     default: "none",
@@ -81,6 +86,7 @@ export function parseXX(texts: XXTexts & { readonly ram: string }, ram: MiB): XX
     children: oneOf(texts, "children", ["recorded", "follow"]),
     contextSwitch: parseDuration(texts["context-switch"], "--context-switch"),
     ...sandboxesOf(texts),
+    swapBandwidth: bandwidthOf(texts, ram),
     budgets: budgetsOf(texts),
   };
 }
@@ -108,6 +114,17 @@ function sandboxesOf(texts: XXTexts): Pick<XXPlan, "startup" | "keepAlive"> {
   if (keepAlive === 0 || startup > 0) return { startup, keepAlive };
   const where = "--keep-alive without --startup";
   throw new Invalid("keep-alive", texts["keep-alive"], where, "--startup with it, such as 500ms, or --keep-alive 0");
+}
+
+function bandwidthOf(texts: XXTexts, ram: MiB): number {
+  const text = texts["swap-bandwidth"];
+  if (text === "off") return Number.POSITIVE_INFINITY;
+  const rate = parseRate(text, "--swap-bandwidth");
+  if (rate === 0) {
+    throw new Invalid("swap-bandwidth", text, "--swap-bandwidth", "off or a rate above 0, such as 500MB/s");
+  }
+  if (ram < Number.POSITIVE_INFINITY) return rate;
+  throw new Invalid("swap-bandwidth", text, "--swap-bandwidth without --ram", "--ram with it, such as 32GiB");
 }
 
 function budgetsOf(texts: XXTexts): BudgetPlan | null {

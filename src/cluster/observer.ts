@@ -64,15 +64,15 @@ export class Observer {
   retried(_invocation: number, _machine: number, _time: number, _mib: number, _ran: boolean): void {}
   /** The run is over and it has not arrived. */
   absent(_invocation: number, _end: number): void {}
-  /** It arrived and was given to a machine; it holds its initial memory from now on. */
+  /** It arrived and was given to a machine, which has room for it; it holds its initial memory from now on. */
   placed(_invocation: number, _machine: number, _time: number): void {}
   /** It got a core: at first, or back after a preemption. Under processor sharing: once, when placed. */
   started(_invocation: number, _machine: number, _time: number): void {}
-  /** It was taken off its core unfinished. */
+  /** It was taken off its core unfinished, or makes no progress there until it is told to be started again. */
   preempted(_invocation: number, _machine: number, _time: number): void {}
-  /** It was moved from RAM to swap, whole: so many MiB. */
+  /** It was moved from RAM to swap, whole: so many MiB. Told when that is done, where it takes time. */
   swappedOut(_invocation: number, _machine: number, _time: number, _mib: number): void {}
-  /** It was moved back; it starts at the same instant. */
+  /** It was moved back; it starts at the same instant, where that took no time. */
   swappedIn(_invocation: number, _machine: number, _time: number, _mib: number): void {}
   /** It finished. */
   finished(

@@ -1,13 +1,13 @@
 import { GROWING, LOOKED, RESIDENT, STATE } from "./memory-machines.js";
 import { GROWTH, IN_SWAP, MEMORY, PLACE, PREEMPTIONS, SEQUENCE, SINCE } from "./memory-records.js";
-import type { MemoryLimits } from "./memory-settlement.js";
+import type { MemoryLimits, Places } from "./memory-settlement.js";
 import { type Arrivals, INVOCATION, type Observer, TIME } from "./observer.js";
 import { PoolTree } from "./pool-tree.js";
 import { RunningSets } from "./running-sets.js";
 import { StartingSets } from "./starting-sets.js";
 import { SwappedSets } from "./swapped-sets.js";
 import { FUNCTION, SWITCHED, TimedRecords } from "./timed-records.js";
-import { TimedSettlement } from "./timed-settlement.js";
+import { lastOf, TimedSettlement } from "./timed-settlement.js";
 import { WaitingQueues } from "./waiting-queues.js";
 import { WarmSandboxes } from "./warm-sandboxes.js";
 
@@ -24,6 +24,12 @@ export interface MachineTimes {
   readonly keepAlive: number;
 }
 
+/** Where the invocations of the machines are. */
+export interface TimedPlaces extends Places {
+  readonly live: TimedRecords;
+  readonly starting: StartingSets;
+}
+
 /** How often machines spent those times. */
 export interface MachineTimesReport {
   readonly context_switches: number;
@@ -34,7 +40,12 @@ export interface MachineTimesReport {
 /** Kinds of a machine's next event: its rank in the tree is kind * machines + machine. */
 const COMPLETION = 0;
 const PRESSURE = 1;
-const OPTION = 2;
+/** A transfer between RAM and swap is done. */
+export const TRANSFER = 2;
+/** A core has been switched, or a sandbox has started. */
+const OPTION = 3;
+/** RAM is full with what is being written, so that nothing may grow. */
+export const STALL = 4;
 
 /**
  * Machines as MemoryMachines, with unlimited or finite memory, on which switching a core and starting a sandbox may
@@ -52,24 +63,25 @@ export class TimedMachines {
   readonly tree: PoolTree;
   /** By machine, see MemoryMachines. */
   readonly state: Float64Array;
-  private readonly machines: number;
-  private readonly cores: number;
-  private readonly observer: Observer;
-  private readonly observes: boolean;
-  private readonly facts: Float64Array;
-  private readonly live: TimedRecords;
-  private readonly running: RunningSets;
-  private readonly waiting: WaitingQueues;
-  private readonly swapped: SwappedSets;
-  private readonly starting: StartingSets;
+  protected readonly machines: number;
+  protected readonly cores: number;
+  protected readonly observer: Observer;
+  protected readonly observes: boolean;
+  protected readonly facts: Float64Array;
+  protected readonly live: TimedRecords;
+  protected readonly running: RunningSets;
+  protected readonly waiting: WaitingQueues;
+  protected readonly swapped: SwappedSets;
+  protected readonly starting: StartingSets;
   private readonly warm: WarmSandboxes;
-  private readonly settlement: TimedSettlement;
-  private readonly ram: number;
+  protected readonly settlement: TimedSettlement;
+  protected readonly ram: number;
   private readonly startup: number;
   private arrivals!: Arrivals;
   private cold = 0;
   private reused = 0;
 
+  /** `settles`: what does, where that is more than a TimedSettlement. */
   constructor(
     machines: number,
     cores: number,
@@ -77,6 +89,7 @@ export class TimedMachines {
     limits: MemoryLimits,
     times: MachineTimes,
     observer: Observer,
+    settles?: (places: TimedPlaces) => TimedSettlement,
   ) {
     this.load = new Int32Array(machines);
     this.tree = new PoolTree(machines);
@@ -92,14 +105,15 @@ export class TimedMachines {
     this.swapped = new SwappedSets(machines, this.live);
     this.starting = new StartingSets(machines, classes, this.live);
     this.warm = new WarmSandboxes(times.keepAlive);
-    this.settlement = new TimedSettlement(this.places(), limits, times.contextSwitch, observer);
+    const places = this.places();
+    this.settlement = settles?.(places) ?? new TimedSettlement(places, limits, times.contextSwitch, observer);
     this.ram = limits.ram;
     this.startup = times.startup;
     for (let m = 0; m < machines; m++) this.tree.sequence[m] = m;
   }
 
   /** Where everything is, for those who check. */
-  places() {
+  places(): TimedPlaces {
     const { live, running, waiting, swapped, starting, load } = this;
     return { live, running, waiting, swapped, starting, load };
   }
@@ -122,11 +136,7 @@ export class TimedMachines {
         this.starting.add(m, id);
       }
     }
-    if (this.observes) {
-      this.tell(id);
-      this.observer.onPlaced(m);
-    }
-    this.settlement.settle(m, id, false);
+    this.admit(m, id);
     this.look(m);
   }
 
@@ -135,40 +145,32 @@ export class TimedMachines {
     const { live, machines, tree } = this;
     const m = tree.winner();
     live.now[0] = tree.time[m]!;
-    const kind = Math.floor(tree.sequence[m]! / machines);
-    if (kind === COMPLETION) this.finish(m);
-    else if (kind === PRESSURE) this.settlement.settle(m, -1, true);
-    else this.option(m);
+    this.perform(m, Math.floor(tree.sequence[m]! / machines));
     this.look(m);
     return m;
   }
 
   /** Tells the observer of everything that has not ended at `now`, in no particular order. */
   stop(now: number): void {
-    const { live, running, starting, swapped, waiting } = this;
+    const { cores, live, running, starting, swapped, waiting } = this;
     live.now[0] = now;
-    const report = (m: number, id: number) => {
-      live.tellUnfinished(id, this.facts);
-      this.observer.onUnfinished(m, live.data[id + PREEMPTIONS]!);
-    };
     for (let m = 0; m < this.machines; m++) {
-      for (let p = 0; p < running.count[m]!; p++) {
-        const id = running.ids[m * this.cores + p]!;
-        live.suspend(id);
-        report(m, id);
+      for (let p = m * cores; p < m * cores + running.count[m]!; p++) {
+        live.suspend(running.ids[p]!);
+        this.tellUnfinished(m, running.ids[p]!);
       }
-      for (let id = waiting.count[m]! > 0 ? waiting.last(m) : -1; id >= 0; id = waiting.before(m, id)) {
+      for (let id = lastOf(waiting, m); id >= 0; id = waiting.before(m, id)) {
         live.waited(id);
-        report(m, id);
+        this.tellUnfinished(m, id);
       }
       for (let id = starting.first(m); id >= 0; id = starting.after(id)) {
         if (live.links[(id >> 2) + PLACE] === IN_SWAP) live.waitedInSwap(id);
         else live.waited(id);
-        report(m, id);
+        this.tellUnfinished(m, id);
       }
       for (const id of swapped.list(m)) {
         live.waitedInSwap(id);
-        report(m, id);
+        this.tellUnfinished(m, id);
       }
     }
   }
@@ -176,6 +178,28 @@ export class TimedMachines {
   /** How often the times were spent so far. */
   report(): MachineTimesReport {
     return { context_switches: this.settlement.switches, cold_starts: this.cold, warm_starts: this.reused };
+  }
+
+  /** An invocation is placed on machine m. */
+  protected admit(m: number, id: number): void {
+    if (this.observes) {
+      this.tell(id);
+      this.observer.onPlaced(m);
+    }
+    this.settlement.settle(m, id, false);
+  }
+
+  /** Performs machine m's next event, which is of this kind. */
+  protected perform(m: number, kind: number): void {
+    if (kind === COMPLETION) this.finish(m);
+    else if (kind === PRESSURE) this.settlement.settle(m, -1, true);
+    else this.option(m);
+  }
+
+  /** The run is over and it has not ended; its progress and waits are up to now. */
+  protected tellUnfinished(m: number, id: number): void {
+    this.live.tellUnfinished(id, this.facts);
+    this.observer.onUnfinished(m, this.live.data[id + PREEMPTIONS]!);
   }
 
   /** Performs machine m's next completion. */
@@ -215,7 +239,7 @@ export class TimedMachines {
   }
 
   /** The sandbox of the first that starts on machine m has started: it may run. */
-  private startedUp(m: number, id: number): void {
+  protected startedUp(m: number, id: number): void {
     const { live, starting, swapped } = this;
     starting.remove(m, id);
     live.startedUp(id);
@@ -245,14 +269,20 @@ export class TimedMachines {
     return next;
   }
 
-  private tell(id: number): void {
+  protected tell(id: number): void {
     this.facts[INVOCATION] = this.live.data[id + SEQUENCE]!;
     this.facts[TIME] = this.live.now[0]!;
   }
 
   /** Looks at everything on machine m, and finds its next event. */
-  private look(m: number): void {
-    const { cores, live, machines, running, starting, state, tree, waiting } = this;
+  protected look(m: number): void {
+    this.measure(m);
+    this.foresee(m, this.ram - this.state[m * STATE + RESIDENT]!);
+  }
+
+  /** Puts the machine's state together anew from what runs, waits and starts there. */
+  protected measure(m: number): void {
+    const { cores, live, running, starting, state, waiting } = this;
     const { data } = live;
     const now = live.now[0]!;
     const first = m * cores;
@@ -269,15 +299,34 @@ export class TimedMachines {
     state[at + LOOKED] = now;
     state[at + RESIDENT] = resident;
     state[at + GROWING] = growing;
+  }
+
+  /**
+   * Finds the next event of machine m, which has been measured: pressure strikes when `room` MiB more are resident.
+   * `transfer`: when one between RAM and swap is done. What grows stalls when it has grown by `spare` MiB.
+   */
+  protected foresee(
+    m: number,
+    room: number,
+    transfer = Number.POSITIVE_INFINITY,
+    spare = Number.POSITIVE_INFINITY,
+  ): void {
+    const { live, machines, running, starting, state, tree } = this;
+    const now = live.now[0]!;
+    const growing = state[m * STATE + GROWING]!;
     let next = running.nextEnd(m);
     let kind = COMPLETION;
-    if (growing > 0 && growing * (next - now) > this.ram - resident) {
+    if (growing > 0 && growing * (next - now) > room) {
       // At one instant the completion goes first, without a tolerance: see MemoryMachines.
-      const pressure = Math.max(now, now + (this.ram - resident) / growing);
+      const pressure = Math.max(now, now + room / growing);
       if (pressure < next) {
         next = pressure;
         kind = PRESSURE;
       }
+    }
+    if (transfer < next) {
+      next = transfer;
+      kind = TRANSFER;
     }
     const switched = this.nextSwitched(m);
     const option = Math.min(
@@ -287,6 +336,13 @@ export class TimedMachines {
     if (option < next) {
       next = option;
       kind = OPTION;
+    }
+    if (growing > 0 && growing * (next - now) > spare) {
+      const stall = Math.max(now, now + spare / growing);
+      if (stall < next) {
+        next = stall;
+        kind = STALL;
+      }
     }
     const rank = kind * machines + m;
     if (next === tree.time[m] && rank === tree.sequence[m]) return;

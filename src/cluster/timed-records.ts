@@ -3,9 +3,9 @@ import { END, GROWTH, HELD, MemoryRecords, REMAINING, RUNTIME, SINCE } from "./m
 import type { Arrivals } from "./observer.js";
 
 /** Float64 fields beside those of a MemoryRecord, at `extra[(id >> 2) + FIELD]`. */
-/** When its core will have been switched to it; NaN: it is not being switched. */
+/** When its core will have been switched to it; NaN: it is not being switched; Infinity: it has stalled. */
 export const SWITCHED = 0;
-/** Its GROWTH, which is 0 while its core is being switched to it. */
+/** Its GROWTH, which is 0 while its core is being switched to it, or it has stalled. */
 const SLOPE = 1;
 /** When its sandbox will have started; NaN: it has. */
 export const READY = 2;
@@ -26,7 +26,7 @@ export class TimedRecords extends MemoryRecords {
     return id;
   }
 
-  /** Whether it has a core that is being switched to it. */
+  /** Whether it has a core that is being switched to it, or on which it has stalled. */
   switching(id: number): boolean {
     return !Number.isNaN(this.extra[(id >> 2) + SWITCHED]!);
   }
@@ -57,11 +57,24 @@ export class TimedRecords extends MemoryRecords {
     data[id + END] = until + data[id + REMAINING]!;
   }
 
-  /** Its core has been switched to it, now; or it has lost its core before that. */
+  /** Its core has been switched to it, now, or it goes on after it stalled; or it has lost its core before that. */
   switched(id: number): void {
+    const { data, extra } = this;
     this.suspend(id);
-    this.data[id + GROWTH] = this.extra[(id >> 2) + SLOPE]!;
-    this.extra[(id >> 2) + SWITCHED] = Number.NaN;
+    data[id + GROWTH] = extra[(id >> 2) + SLOPE]!;
+    if (this.stalled(id)) data[id + END] = this.now[0]! + data[id + REMAINING]!;
+    extra[(id >> 2) + SWITCHED] = Number.NaN;
+  }
+
+  /** It makes no progress on its core from now on, nor does its memory grow: a switch that takes for ever. */
+  stall(id: number): void {
+    this.suspend(id);
+    this.switchTo(id, Number.POSITIVE_INFINITY);
+  }
+
+  /** Whether it has a core on which it has stalled. */
+  stalled(id: number): boolean {
+    return this.extra[(id >> 2) + SWITCHED] === Number.POSITIVE_INFINITY;
   }
 
   override suspend(id: number): void {

@@ -14,6 +14,7 @@ import { type MemoryLimits, type Places, Settlement, TOLERANCE } from "./memory-
 import type { Observer } from "./observer.js";
 import type { StartingSets } from "./starting-sets.js";
 import type { TimedRecords } from "./timed-records.js";
+import type { WaitingQueues } from "./waiting-queues.js";
 
 /**
  * A Settlement where a core may take time to be switched, and a sandbox to start. What is starting is resident, or in
@@ -22,8 +23,8 @@ import type { TimedRecords } from "./timed-records.js";
 export class TimedSettlement extends Settlement {
   /** Times that a core was switched, at a cost. */
   switches = 0;
-  private readonly timed: TimedRecords;
-  private readonly starting: StartingSets;
+  protected readonly timed: TimedRecords;
+  protected readonly starting: StartingSets;
   private readonly contextSwitch: number;
   private readonly joiners: Int32Array;
 
@@ -59,7 +60,7 @@ export class TimedSettlement extends Settlement {
 
   protected override takeLast(m: number): number {
     const { resident } = this.starting;
-    const id = resident.count[m]! > 0 ? resident.last(m) : -1;
+    const id = lastOf(resident, m);
     if (id < 0 || this.timed.data[id + ORDER]! < this.lastReady(m)) return super.takeLast(m);
     resident.remove(m, id);
     this.timed.waited(id);
@@ -96,13 +97,14 @@ export class TimedSettlement extends Settlement {
     return (n < this.cores && this.starting.resident.count[m]! > 0) || super.mayReturn(m);
   }
 
-  /** As Settlement has it, where some of the residents that precede what is in swap, or may make room for it, start. */
   protected override bringBack(m: number): void {
-    const { mark, resident, starting, swapped, timed } = this;
-    if (starting.resident.count[m] === 0) {
-      super.bringBack(m);
-      return;
-    }
+    if (this.apart(m) === 0) super.bringBack(m);
+    else this.bringBackAmong(m);
+  }
+
+  /** As Settlement has it, where some of the residents that precede what is in swap, or may make room for it, are apart. */
+  protected bringBackAmong(m: number): void {
+    const { mark, resident, swapped, timed } = this;
     const { wanted } = swapped;
     const line = this.lineOf(m);
     let before = 0;
@@ -117,7 +119,8 @@ export class TimedSettlement extends Settlement {
       if (before === this.cores) return;
       wanted[0] = order;
       const mib = timed.data[id + MEMORY]!;
-      const early = this.startingBefore(m, order);
+      const early = this.apartBefore(m, order);
+      if (before + early.chosen >= this.cores) return;
       const stay = before + early.count;
       const alone = stay === 0 && mib > mark + TOLERANCE;
       if (!alone && heldBefore + early.mib + mib > mark + TOLERANCE) continue;
@@ -125,22 +128,29 @@ export class TimedSettlement extends Settlement {
       while (this.residents(m) > stay && (alone || resident[0]! + mib > mark + TOLERANCE)) {
         this.swapOut(m, this.takeLast(m));
       }
-      swapped.remove(m, id);
-      timed.waitedInSwap(id);
-      timed.data[id + SWAP_INS]!++;
-      resident[0]! += mib;
-      this.tell(id);
-      this.observer.onSwappedIn(m);
-      this.admit(m, id);
+      if (!this.swapIn(m, id)) continue;
       heldBefore += mib;
       before++;
     }
   }
 
+  /** What is chosen is moved back from swap; returns whether it is in the line now. */
+  protected swapIn(m: number, id: number): boolean {
+    const { swapped, timed } = this;
+    swapped.remove(m, id);
+    timed.waitedInSwap(id);
+    timed.data[id + SWAP_INS]!++;
+    this.resident[0]! += timed.data[id + MEMORY]!;
+    this.tell(id);
+    this.observer.onSwappedIn(m);
+    this.admit(m, id);
+    return true;
+  }
+
   protected override swapHolds(m: number, before: number, all: boolean, id: number): boolean {
     const { line, starting, swapped, timed, waiting } = this;
     const { data } = timed;
-    let late = starting.resident.count[m]! > 0 ? starting.resident.last(m) : -1;
+    let late = lastOf(starting.resident, m);
     if (late < 0 || this.swap === Number.POSITIVE_INFINITY) return super.swapHolds(m, before, all, id);
     const mib = data[id + MEMORY]!;
     const room = this.swap + TOLERANCE - (swapped.memory.total[m]! + swapped.memory.error[m]!) + mib;
@@ -213,23 +223,44 @@ export class TimedSettlement extends Settlement {
   }
 
   /** ORDER of the last resident that is ready; -Infinity: there is none. */
-  private lastReady(m: number): number {
+  protected lastReady(m: number): number {
     const { line, running, timed, waiting } = this;
     if (waiting.count[m]! > 0) return timed.data[waiting.last(m) + ORDER]!;
     if (!this.lined) return running.lastOrder(m);
     return line.count > 0 ? line.orders[line.count - 1]! : Number.NEGATIVE_INFINITY;
   }
 
-  /** How many residents that precede an ORDER are starting, and the MiB that they hold. */
-  private startingBefore(m: number, order: number): { count: number; mib: number } {
-    const { resident } = this.starting;
-    const { data } = this.timed;
-    const early = { count: 0, mib: 0 };
-    for (let id = resident.count[m]! > 0 ? resident.last(m) : -1; id >= 0; id = resident.before(m, id)) {
-      if (data[id + ORDER]! > order) continue;
-      early.count++;
-      early.mib += data[id + MEMORY]!;
-    }
+  /** How many residents neither run nor wait for a core. */
+  protected apart(m: number): number {
+    return this.starting.resident.count[m]!;
+  }
+
+  /** How many of those precede an ORDER, the MiB that they hold, and how many of them have been chosen to run. */
+  protected apartBefore(m: number, order: number): Apart {
+    const early = { count: 0, mib: 0, chosen: 0 };
+    this.addBefore(this.starting.resident, m, order, early);
     return early;
   }
+
+  /** Counts what is in some queues of machine m and precedes an ORDER. */
+  protected addBefore(queues: WaitingQueues, m: number, order: number, to: Apart): void {
+    const { data } = this.timed;
+    for (let id = lastOf(queues, m); id >= 0; id = queues.before(m, id)) {
+      if (data[id + ORDER]! > order) continue;
+      to.count++;
+      to.mib += data[id + MEMORY]!;
+    }
+  }
+}
+
+/** See TimedSettlement.apartBefore. */
+export interface Apart {
+  count: number;
+  mib: number;
+  chosen: number;
+}
+
+/** The last in run order of a machine's queues; -1: there is none. */
+export function lastOf(queues: WaitingQueues, m: number): number {
+  return queues.count[m]! > 0 ? queues.last(m) : -1;
 }

@@ -1,5 +1,6 @@
 import type { Arrivals, Observer } from "../cluster/observer.js";
 import type { MachineTimesReport } from "../cluster/timed-machines.js";
+import type { TransfersReport } from "../cluster/transfer-machines.js";
 import type { KillPolicy } from "../cluster/victims.js";
 import type { Model } from "../engine/simulation.js";
 import type { MiB } from "../units.js";
@@ -49,6 +50,8 @@ export interface SchedulerReport {
   readonly call_chains?: { readonly raised: number; readonly late: number; readonly never_called: number };
   /** How often machines spent time on what takes none by default. */
   readonly machine_times?: MachineTimesReport;
+  /** What came of it that moving between RAM and swap takes time. */
+  readonly swap_transfers?: TransfersReport;
   /** Owners' budgets, allowances, spends and overruns. */
   readonly budgets?: Readonly<Record<string, unknown>>;
 }

@@ -132,3 +132,28 @@ it("machines on which things take time are an option, and the manifest says how 
   expect(checks).toEqual({ every_arrival_ended_once_or_is_unfinished: true, cpu_delivered_is_cpu_needed: true });
   expect(rows("timed").map((row) => row.start_s)).toEqual([0.5, 5.5, 4.5, 6.1]);
 });
+
+it("moving memory takes time where asked to: the tables, the manifest and a repetition have it", async () => {
+  const header = "arrival_s,runtime_s,price_class,memory_initial_mib,memory_peak_mib";
+  writeFileSync(join(here, "swapped.csv"), `${[header, "0,4,0,60,60", "1,2,1,60,60"].join("\n")}\n`);
+  const machine = ["--scheduler", "xx", "--machines", "1", "--cores", "1", "--ram", "100MiB", "--sample-every", "1s"];
+  await done(["replay", "swapped.csv", ...machine, "--swap-bandwidth", "10MiB/s", "-o", "slow"], here);
+  // The first is written from 1 s to 7 s, when the second gets in; it is read from 9 s to 15 s.
+  const { schedulers, options, checks } = json("slow", "run.json");
+  expect(options).toMatchObject({ "swap-bandwidth": "10MiB/s" });
+  expect(schedulers.xx).toMatchObject({ swap_outs: 1, swap_ins: 1, swap_out_mib: 60, swap_in_mib: 60 });
+  expect(schedulers.xx.options.swap_transfers).toEqual({ busy_s: 12, reads_given_up: 0, held_back: 1, stalls: 0 });
+  expect(checks).toEqual({ every_arrival_ended_once_or_is_unfinished: true, cpu_delivered_is_cpu_needed: true });
+  const invocations = readTable(join(here, "slow", "xx", "invocations.arrow"));
+  expect(JSON.parse(invocations.schema.metadata.get("config")!).xx).toMatchObject({ swapBandwidth: 10 });
+  const columns = ["start_s", "finish_s", "memory_resident_mib_s", "memory_swapped_mib_s"] as const;
+  // Resident from 0 s to 7 s and from 15 s to 18 s; the other from 7 s to 9 s.
+  expect(rows("slow").map((row) => columns.map((name) => row[name]))).toEqual([
+    [0, 18, 60 * 10, 60 * 8],
+    [7, 9, 60 * 2, 0],
+  ]);
+  expect(rows("slow", "swaps").map((row) => row.time_s)).toEqual([7, 15]);
+  expect(rows("slow", "machines").every((row) => row.resident_max_mib <= 100)).toBe(true);
+  await done(["replay", "--from", join("slow", "run.json"), "-o", "slow-again"], here);
+  expect(checksums(join(here, "slow-again"))).toEqual(checksums(join(here, "slow")));
+});

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { canonicalTexts, type OptionTexts, parseOptions, resolveTexts } from "../../src/cli/run-options.js";
-import { run, writeManifests } from "../../src/run.js";
+import { run } from "../../src/run.js";
+import { writeManifests } from "../../src/run-manifest.js";
 import { ingest } from "../../src/trace/ingest.js";
 import { openTrace } from "../../src/trace/trace-folder.js";
 import { newFolder } from "./tables.js";

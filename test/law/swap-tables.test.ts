@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { XX_OFF } from "../../src/scheduler/xx/options.js";
 import { BATCH_ROWS } from "../../src/table/index.js";
 import { paperBatches } from "../../src/workload/index.js";
 import { allColumns, difference, replayTables } from "./tables.js";
@@ -25,11 +26,16 @@ const sum = (values: Iterable<number>) => [...values].reduce((total, value) => t
 const near = (found: number, expected: number, what: string) =>
   expect(Math.abs(found - expected), `${what}: ${found}, ${expected}`).toBeLessThan(1e-9 * Math.max(1000, expected));
 
+/** MiB/s: three transfers a second or so. */
+const SLOW = { ...CONFIG, xx: { ...XX_OFF, swapBandwidth: 8000 } };
+
 describe.each([
-  ["drained", null],
-  ["stopped", 240.5],
-] as const)("the tables of a replay with little RAM and less swap, %s", async (_, until) => {
-  const folder = await replayTables("xx", CONFIG, workload(), { rows, until, sampleEvery: 0.7 });
+  ["drained", CONFIG, null],
+  ["stopped", CONFIG, 240.5],
+  ["drained, where moving takes time", SLOW, null],
+  ["stopped, where moving takes time", SLOW, 240.5],
+] as const)("the tables of a replay with little RAM and less swap, %s", async (_, config, until) => {
+  const folder = await replayTables("xx", config, workload(), { rows, until, sampleEvery: 0.7 });
   const [invocations, machines, swaps, occupancy, windows] = await Promise.all(
     ["invocations", "machines", "swaps", "occupancy", "windows"].map((table) => allColumns(folder, table)),
   );
@@ -107,7 +113,7 @@ describe.each([
   });
 
   it("rows in order of finish, sorted, are those in workload order", async () => {
-    const parts = await replayTables("xx", CONFIG, workload(), { rows, until, sampleEvery: 0.7, partRows: 0 });
+    const parts = await replayTables("xx", config, workload(), { rows, until, sampleEvery: 0.7, partRows: 0 });
     const unsorted = await allColumns(parts, "invocations");
     const order = [...unsorted["invocation"]!.keys()].sort(
       (a, b) => unsorted["invocation"]![a]! - unsorted["invocation"]![b]!,

@@ -57,6 +57,7 @@ export function optionsFor(ram: number): fc.Arbitrary<XXOptions> {
     contextSwitch: time,
     startup: time,
     keepAlive: fc.constantFrom(0, 0.5, 10),
+    swapBandwidth: ram === off ? fc.constant(off) : fc.constantFrom(off, off, 100, 1000),
     budgets: fc.option(budgets),
   });
 }

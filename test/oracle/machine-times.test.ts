@@ -8,7 +8,12 @@ import { DEFAULTS } from "./replay-in-memory.js";
 /** [arrival, runtime, class, function, MiB at first, MiB at last] */
 type Row = [number, number, number, number?, number?, number?];
 
-function replayed(rows: Row[], xx: Partial<XXOptions>, config: Partial<SchedulerConfig> = {}) {
+function replayed(
+  rows: Row[],
+  xx: Partial<XXOptions>,
+  config: Partial<SchedulerConfig> = {},
+  until: number | null = null,
+) {
   const workload = {
     arrival_s: Float64Array.from(rows, ([arrival]) => arrival),
     runtime_s: Float64Array.from(rows, ([, runtime]) => runtime),
@@ -20,7 +25,7 @@ function replayed(rows: Row[], xx: Partial<XXOptions>, config: Partial<Scheduler
   const options = { ...XX_OFF, ...xx };
   const diary = new Diary(workload);
   const scheduler = createXX({ ...DEFAULTS, prices: [1, 2, 3], ...config, xx: options }, diary);
-  replayOnce(scheduler, workload);
+  replayOnce(scheduler, workload, until);
   return { lives: diary.lives, report: scheduler.report?.() as SchedulerReport };
 }
 
@@ -154,5 +159,98 @@ describe("a sandbox that takes a second to start", () => {
     const killed = replayed(rows, { startup, keepAlive: 9, retries: 1 }, { ram: 100, swap: 0 });
     expect(killed.lives.map(({ outcome }) => outcome)).toEqual(["finished", "killed"]);
     expect(killed.report.machine_times).toEqual({ context_switches: 0, cold_starts: 3, warm_starts: 0 });
+  });
+});
+
+describe("memory that moves at 10 MiB/s, on a machine with 100 MiB", () => {
+  const xx = { swapBandwidth: 10 };
+  const MEMORY = { ram: 100, swapInWatermark: 0.9 };
+  const NONE = { context_switches: 0, cold_starts: 0, warm_starts: 0 };
+  /** When each was placed, as told, and its stints. */
+  const told = (lives: Life[]) => lives.map((life) => [life.placed, ...life.stints]);
+
+  it("is gone 6 s after a victim of 60 MiB has stopped, and the victim runs 6 s after there is room again", () => {
+    // At 1 s a higher class of 60 MiB arrives. 60 + 60 > 100: the first stops and is written, from 1 s to 7 s, while the other
+    // is at the door. At 7 s that is let in, and runs until 9 s. The first is read from 9 s to 15 s.
+    const rows: Row[] = [
+      [0, 4, 0, -1, 60],
+      [1, 2, 1, -1, 60],
+    ];
+    const { lives, report } = replayed(rows, xx, MEMORY);
+    expect(told(lives)).toEqual([
+      [[0], [0, 1], [15, 18]],
+      [[7], [7, 9]],
+    ]);
+    expect(report).toMatchObject({
+      machine_times: NONE,
+      swap_transfers: { busy_s: 12, reads_given_up: 0, held_back: 1, stalls: 0 },
+    });
+  });
+
+  it("stops what grows while the RAM is full and a victim is being written", () => {
+    // The second, of the higher class, holds 20 MiB and grows by 20 a second from 1 s; the first holds 40. At 3 s 100 MiB
+    // are full. The first, waiting, is written until 7 s; so long the second stalls, with 2 of its 4 s to go. From 7 s on it
+    // grows from 60 to 100 MiB and ends at 9 s, just as the RAM is full. The first is read from 9 s to 13 s.
+    const rows: Row[] = [
+      [0, 2, 0, -1, 40],
+      [1, 4, 1, -1, 20, 100],
+    ];
+    const { lives, report } = replayed(rows, xx, MEMORY);
+    expect(told(lives)).toEqual([
+      [[0], [0, 1], [13, 14]],
+      [[1], [1, 3], [7, 9]],
+    ]);
+    expect(report.swap_transfers).toEqual({ busy_s: 8, reads_given_up: 0, held_back: 0, stalls: 1 });
+  });
+
+  it("takes what has no room to swap without a write, and gives up a read whose room is needed", () => {
+    // Two cores. The third, of 40 MiB, is last and has no room beside 50 + 30: it goes to swap as it is. At 1 s the first ends
+    // and the third is to be read, until 5 s. At 2 s a higher class of 60 MiB comes: 30 + 40 + 60 > 100, so the read is given
+    // up, and as 30 + 60 fit the fourth runs at once, until 4 s. Then the third is read anew, until 8 s.
+    const rows: Row[] = [
+      [0, 1, 0, -1, 50],
+      [0, 9, 0, -1, 30],
+      [0, 1, 0, -1, 40],
+      [2, 2, 1, -1, 60],
+    ];
+    const { lives, report } = replayed(rows, xx, { ...MEMORY, cores: 2 });
+    expect(told(lives)).toEqual([
+      [[0], [0, 1]],
+      [[0], [0, 9]],
+      [[0], [8, 9]],
+      [[2], [2, 4]],
+    ]);
+    expect(report.swap_transfers).toEqual({ busy_s: 5, reads_given_up: 1, held_back: 0, stalls: 0 });
+  });
+
+  it("kills a victim that swap has no room for at once, and keeps room for what is being written", () => {
+    // Swap has 60 MiB, all spoken for while the first is written, from 1 s to 7 s, and 60 MiB of RAM are the second's. So what
+    // comes meanwhile, is last and has more than 40 MiB cannot stay, nor go to swap. The rest is as in the first timeline, in
+    // which the first is read from 9 s to 15 s and has 3 s to go.
+    const rows: Row[] = [
+      [0, 4, 1, -1, 60],
+      [1, 2, 2, -1, 60],
+      [2, 1, 1, -1, 50],
+      [3, 1, 0, -1, 41],
+    ];
+    const { lives } = replayed(rows, xx, { ...MEMORY, swap: 60 });
+    expect(lives.map(({ outcome, finish }) => [outcome, finish])).toEqual([
+      ["finished", 18],
+      ["finished", 9],
+      ["killed", 2],
+      ["killed", 3],
+    ]);
+  });
+
+  it("at the door and in transfer when the run ends, is unfinished where it is", () => {
+    const rows: Row[] = [
+      [0, 4, 0, -1, 60],
+      [1, 2, 1, -1, 60],
+    ];
+    const { lives } = replayed(rows, xx, MEMORY, 5);
+    expect(lives.map(({ outcome, machine, placed }) => [outcome, machine, placed])).toEqual([
+      ["unfinished", 0, [0]],
+      ["unfinished", -1, []],
+    ]);
   });
 });

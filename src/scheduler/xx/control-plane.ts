@@ -23,7 +23,6 @@ import {
   OWNER,
   PARENT,
   PEAK,
-  PLACED,
   READY,
   RECORDED,
   RUNTIME,
@@ -266,8 +265,6 @@ export class ControlPlane implements Scheduler, Placer, Listener {
     const at = this.table.at(slot);
     const int = this.table.intsAt(slot);
     const now = this.clock[0]!;
-    data[at + AWAY]! += now - data[at + READY]!;
-    ints[int + STATE] = PLACED;
     one.first = data[at + SEQUENCE]!;
     one.arrival_s[0] = now;
     one.runtime_s[0] = data[at + RUNTIME]!;

@@ -5,9 +5,12 @@ import {
   type InvocationTable,
   LOST,
   LOST_SQUARED,
+  PLACED,
   PREEMPTIONS,
   PROGRESS,
+  READY,
   START,
+  STATE,
   SWAP_INS,
   SWAP_OUTS,
   SWAPPED,
@@ -47,6 +50,7 @@ export class InvocationWatch extends Fact.Observer {
   }
 
   override onPlaced(machine: number): void {
+    this.place();
     this.observer.onPlaced(machine);
   }
 
@@ -56,6 +60,7 @@ export class InvocationWatch extends Fact.Observer {
   }
 
   override onPlacedAndStarted(machine: number): void {
+    this.place();
     this.start();
     this.observer.onPlacedAndStarted(machine);
   }
@@ -112,6 +117,15 @@ export class InvocationWatch extends Fact.Observer {
 
   private slot(): number {
     return this.table.slotOf(this.facts[Fact.INVOCATION]!);
+  }
+
+  /** It is on a machine, and was on none since it was last ready to be. */
+  private place(): void {
+    const slot = this.slot();
+    const { data, ints } = this.table;
+    const at = this.table.at(slot);
+    data[at + AWAY]! += this.facts[Fact.TIME]! - data[at + READY]!;
+    ints[this.table.intsAt(slot) + STATE] = PLACED;
   }
 
   private start(): void {

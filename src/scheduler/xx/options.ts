@@ -24,6 +24,8 @@ export interface XXOptions {
   readonly contextSwitch: Seconds;
   readonly startup: Seconds;
   readonly keepAlive: Seconds;
+  /** MiB that a machine moves between RAM and swap in a second, > 0; Infinity: moving takes no time. Needs finite RAM. */
+  readonly swapBandwidth: number;
   /** Null: nobody has one. */
   readonly budgets: BudgetOptions | null;
 }
@@ -60,6 +62,7 @@ export const XX_OFF: XXOptions = {
   contextSwitch: 0,
   startup: 0,
   keepAlive: 0,
+  swapBandwidth: Number.POSITIVE_INFINITY,
   budgets: null,
 };
 
@@ -69,15 +72,23 @@ export function hasLists(options: XXOptions): boolean {
 }
 
 /** Whether machines are to be of the kind on which things take time. */
-export function takesTime({ contextSwitch, startup, keepAlive }: XXOptions): boolean {
-  return contextSwitch > 0 || startup > 0 || keepAlive > 0;
+export function takesTime(options: XXOptions): boolean {
+  const { contextSwitch, startup, keepAlive } = options;
+  return contextSwitch > 0 || startup > 0 || keepAlive > 0 || movesSlowly(options);
+}
+
+/** Whether moving between RAM and swap takes time. */
+export function movesSlowly({ swapBandwidth }: XXOptions): boolean {
+  return swapBandwidth < Number.POSITIVE_INFINITY;
 }
 
 /**
  * Whether an invocation's class, arrival or placement may differ from what the workload says, or who is counted depends
- * on its class: it is then followed from its arrival to its end, and an observer is told of arrivals.
+ * on its class, or it may have to wait for its memory where it is placed: it is then followed from its arrival to its end,
+ * and an observer is told of arrivals.
  */
-export function follows({ lookupTime, pollTime, loadCounts, retries, children, budgets }: XXOptions): boolean {
+export function follows(options: XXOptions): boolean {
+  const { lookupTime, pollTime, loadCounts, retries, children, budgets } = options;
   const counts = loadCounts !== "all" || retries > 0 || children !== "none" || budgets !== null;
-  return counts || lookupTime > 0 || pollTime > 0;
+  return counts || lookupTime > 0 || pollTime > 0 || movesSlowly(options);
 }
