@@ -1,7 +1,9 @@
-import { batchesOf, OUTCOMES } from "../table/index.js";
+import { OUTCOMES } from "../table/index.js";
+import { columnRows } from "./column-rows.js";
 import { memoryUse } from "./memory-use.js";
 import { type Estimates, estimate, Observations } from "./observations.js";
 import { notWhole, type RunFolder } from "./run-folder.js";
+import { sketchedClasses } from "./sketched-classes.js";
 import type { ClassSummary, RunSummary, SchedulerSummary } from "./summary.js";
 import { utilisation } from "./utilisation.js";
 
@@ -34,9 +36,9 @@ class Tally {
 }
 
 /**
- * What a run came to, per scheduler and price class. Exact: every latency and slowdown of one scheduler is held at once,
+ * What a run came to, per scheduler and price class. Where every row was kept it is exact: every latency and slowdown of one scheduler is held at once,
  * 16 bytes an invocation and as much again of one of the two. Killed and rejected ones count as infinite, unfinished
- * ones at their lower bound; who arrived before the end of the warm-up or after the run's end is left out.
+ * ones at their lower bound. Where not, quantiles are those of the sketches that were kept, within SKETCH_ERROR. Who arrived before the end of the warm-up or after the run's end is left out.
  * Throws Invalid where a table is not whole.
  */
 export async function summarise(run: RunFolder, onRead: RowsRead = () => {}): Promise<RunSummary> {
@@ -45,9 +47,13 @@ export async function summarise(run: RunFolder, onRead: RowsRead = () => {}): Pr
   const total = rows * run.schedulers.length;
   const schedulers: SchedulerSummary[] = [];
   for (const scheduler of run.schedulers) {
-    const tallies = await tally(run, scheduler, (read) => onRead(schedulers.length * rows + read, total));
+    const read = (done: number) => onRead(schedulers.length * rows + done, total);
+    const found =
+      run.record === "all"
+        ? summaries(await tally(run, scheduler, read), run.prices)
+        : await sketchedClasses(run, scheduler);
     const machines = { utilisation: await utilisation(run, scheduler), memory: await memoryUse(run, scheduler) };
-    schedulers.push({ scheduler, ...machines, ...summaries(tallies, run.prices) });
+    schedulers.push({ scheduler, ...machines, ...found });
   }
   return {
     run: run.name,
@@ -61,6 +67,7 @@ export async function summarise(run: RunFolder, onRead: RowsRead = () => {}): Pr
     offered_load: manifest.offered_load,
     prices: run.prices,
     seed: manifest.seed,
+    record: run.record,
     schedulers,
   };
 }
@@ -73,7 +80,7 @@ async function tally(run: RunFolder, scheduler: string, onRead: (rows: number) =
   const tallies = run.prices.map(() => new Tally());
   const { name, files } = run.table(`${scheduler}/invocations`);
   let read = 0;
-  for await (const { rows, columns } of batchesOf(files, READ)) {
+  for (const { rows, columns } of columnRows(files, READ)) {
     const { price_class, arrival_s, runtime_s, finish_s, outcome, preemptions, swap_outs, swap_ins } = columns;
     for (let i = 0; i < rows; i++) {
       const arrival = arrival_s![i]!;

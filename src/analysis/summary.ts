@@ -91,6 +91,8 @@ export interface RunSummary {
   readonly offered_load: { readonly expected: number; readonly realised: number };
   readonly prices: readonly number[];
   readonly seed: number;
+  /** Which rows were kept; where not all, quantiles are from sketches. */
+  readonly record: string;
   /** In the order they were asked for. */
   readonly schedulers: readonly SchedulerSummary[];
 }
