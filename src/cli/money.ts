@@ -14,3 +14,10 @@ export function moneyText(dollars: Dollars): string {
   }
   return `$${Number(value.toPrecision(3))}${units[unit]}`;
 }
+
+/** The same, but what is less than a cent with two digits: $3.6e-5; and losses: -$4.20. */
+export function finely(dollars: Dollars): string {
+  if (dollars < 0) return `-${finely(-dollars)}`;
+  if (dollars === 0 || dollars >= 0.01) return moneyText(dollars);
+  return dollars >= 0.001 ? `$${dollars.toFixed(4)}` : `$${dollars.toExponential(1)}`;
+}

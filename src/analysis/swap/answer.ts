@@ -1,8 +1,8 @@
 import type { Interval } from "../../statistics/profile-likelihood.js";
 import type { Dollars, MiB, Seconds } from "../../units.js";
+import type { Capacity } from "../capacity.js";
 import type { BackTest } from "./back-test.js";
 import type { SwapBound } from "./bound.js";
-import type { Capacity } from "./capacity.js";
 import type { Drive, DriveVerdict } from "./drives.js";
 import type { FleetClustering, Simultaneous } from "./fleet.js";
 import type { KillRatio, PredictedKills } from "./kill-prediction.js";

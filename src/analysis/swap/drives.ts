@@ -1,12 +1,12 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { Invalid } from "../../invalid.js";
 import type { Dollars, MiB } from "../../units.js";
+import { PRICES, type PriceItem, readCatalogue } from "../prices.js";
 import { MIB_PER_GB } from "./history.js";
 import type { SwapTraffic } from "./traffic.js";
 
 /** The catalogue that is read where none is named: prices and limits with their sources. */
-export const DRIVES = fileURLToPath(new URL("../../../data/prices/drives.json", import.meta.url));
+export const DRIVES = join(PRICES, "drives.json");
 
 /** Years that an owned drive is to last. */
 const YEARS = 5;
@@ -30,14 +30,6 @@ export interface Drive {
   readonly recalled: boolean;
 }
 
-interface Item {
-  readonly id: string;
-  readonly value: unknown;
-  readonly unit: string;
-  readonly confidence?: string;
-  readonly attributes?: { readonly drive?: string };
-}
-
 const MEGABYTES: Readonly<Record<string, number>> = { "MB/s": 1, "MiB/s": 1.048576 };
 
 /**
@@ -46,13 +38,12 @@ const MEGABYTES: Readonly<Record<string, number>> = { "MB/s": 1, "MiB/s": 1.0485
  * price that is missing or negative.
  */
 export function readDrives(path: string = DRIVES): Drive[] {
-  const items = catalogueItems(path);
-  const names = [...new Set(items.flatMap(({ attributes }) => attributes?.drive ?? []))];
+  const { items } = readCatalogue(path);
+  const names = [...new Set(items.flatMap(({ attributes }) => driveNamed(attributes)))];
   const drives = names.map((name) =>
     driveOf(
       name,
-      items.filter(({ attributes }) => attributes?.drive === name),
-      path,
+      items.filter(({ attributes }) => attributes?.["drive"] === name),
     ),
   );
   if (drives.every(({ price, gb_month }) => price === null && gb_month === null)) {
@@ -61,22 +52,12 @@ export function readDrives(path: string = DRIVES): Drive[] {
   return drives;
 }
 
-function catalogueItems(path: string): Item[] {
-  let catalogue: unknown;
-  try {
-    catalogue = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code ?? "not JSON";
-    throw new Invalid("catalogue", path, why, "a JSON file such as data/prices/drives.json");
-  }
-  const items = (catalogue as { items?: unknown } | null)?.items;
-  const good = (item: unknown): item is Item =>
-    typeof (item as Item | null)?.id === "string" && typeof (item as Item).unit === "string";
-  if (Array.isArray(items) && items.every(good)) return items;
-  throw new Invalid("catalogue", path, "no list of items with id and unit", "a file such as data/prices/drives.json");
+function driveNamed(attributes: PriceItem["attributes"]): string[] {
+  const drive = attributes?.["drive"];
+  return typeof drive === "string" ? [drive] : [];
 }
 
-function driveOf(drive: string, items: readonly Item[], path: string): Drive {
+function driveOf(drive: string, items: readonly PriceItem[]): Drive {
   const numbers = new Map<string, number>();
   let recalled = false;
   const read = ["price", "capacity", "read", "write", "write_sustained", "write_sustained_assumed", "endurance"];
@@ -84,16 +65,7 @@ function driveOf(drive: string, items: readonly Item[], path: string): Drive {
   for (const { id, value, unit, confidence } of items) {
     const field = id.slice(id.lastIndexOf(".") + 1);
     if (!used.includes(field)) continue;
-    if (typeof value !== "number" || !(value >= 0) || !Number.isFinite(value)) {
-      const what = unit.startsWith("USD") ? "price" : "figure";
-      throw new Invalid(
-        what,
-        value === undefined ? "none" : value,
-        `${id} of ${path}`,
-        `a number of ${unit}, 0 or more`,
-      );
-    }
-    numbers.set(field, value * (MEGABYTES[unit] ?? 1));
+    numbers.set(field, (value as number) * (MEGABYTES[unit] ?? 1));
     if (confidence === "recalled" || field.endsWith("_assumed")) recalled = true;
   }
   const figure = (...fields: readonly string[]) =>

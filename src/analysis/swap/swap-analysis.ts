@@ -1,11 +1,11 @@
 import { Invalid } from "../../invalid.js";
 import type { MiB, Seconds } from "../../units.js";
+import { capacity } from "../capacity.js";
 import type { RunFolder } from "../run-folder.js";
 import type { MachineSpread, SwapAnalysis, SwapQuestion } from "./answer.js";
 import { backTest } from "./back-test.js";
 import { BLOCKS, blockOf, replicates } from "./bootstrap.js";
 import { swapBound } from "./bound.js";
-import { capacity } from "./capacity.js";
 import { judgeDrives } from "./drives.js";
 import { declustered, type Observed } from "./excursions.js";
 import { fleetClustering } from "./fleet.js";

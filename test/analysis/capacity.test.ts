@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { openRun } from "../../../src/analysis/run-folder.js";
-import { capacity } from "../../../src/analysis/swap/capacity.js";
-import { handMadeRun } from "../hand-made-run.js";
+import { capacity } from "../../src/analysis/capacity.js";
+import { openRun } from "../../src/analysis/run-folder.js";
+import { handMadeRun } from "./hand-made-run.js";
 
 describe("capacity", () => {
   it("is the cores that each class and those above would have at work, second by second, and machines for them", async () => {

@@ -1,6 +1,6 @@
-import { quantiles } from "../../statistics/quantile.js";
-import { batchesOf } from "../../table/index.js";
-import type { RunFolder } from "../run-folder.js";
+import { quantiles } from "../statistics/quantile.js";
+import { batchesOf } from "../table/index.js";
+import type { RunFolder } from "./run-folder.js";
 
 /** Machines that carry the load of a price class and those above it. */
 export interface Capacity {
