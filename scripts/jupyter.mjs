@@ -1,7 +1,7 @@
 // @ts-check
-// Finding Jupyter, and running notebooks in it with the project's own TypeScript kernel (notebooks/jupyter/kernels).
+// Running notebooks by Jupyter's nbconvert, with the project's own TypeScript kernel (notebooks/jupyter/kernels).
 import { spawn, spawnSync } from "node:child_process";
-import { basename, delimiter, dirname, join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { ROOT } from "./prepare.mjs";
 
 const CANDIDATES = ["jupyter", "/usr/bin/jupyter"];
@@ -16,19 +16,8 @@ export function findJupyter(subcommand) {
   return CANDIDATES.find(has) ?? null;
 }
 
-/** The environment in which Jupyter finds the kernel, and the kernel this Node. */
-export function jupyterEnvironment() {
-  const before = (/** @type {string} */ path, /** @type {string | undefined} */ rest) =>
-    rest ? `${path}${delimiter}${rest}` : path;
-  return {
-    ...process.env,
-    JUPYTER_PATH: before(join(ROOT, "notebooks", "jupyter"), process.env["JUPYTER_PATH"]),
-    PATH: before(dirname(process.execPath), process.env["PATH"]),
-  };
-}
-
 /**
- * Executes a notebook from its own folder with nbconvert. Writes it with its outputs, and an HTML page of it, to `out`
+ * Executes a notebook, once src is built, from its own folder with nbconvert. Writes it with its outputs, and an HTML page of it, to `out`
  * under the notebook's name. Throws with what Jupyter said where a cell fails.
  * @param {string} notebook
  * @param {string} out a folder; made where it is missing
@@ -40,19 +29,22 @@ export async function executeNotebook(notebook, out) {
   const executed = join(resolve(out), basename(notebook));
   const common = ["nbconvert", "--log-level=WARN", "--output-dir", resolve(out)];
   const timeout = "--ExecutePreprocessor.timeout=300";
-  await output(jupyter, [...common, "--to=notebook", "--execute", timeout, resolve(notebook)]);
-  await output(jupyter, [...common, "--to=html", executed]);
+  const { jupyterEnvironment } = await import(new URL("../dist/cli/jupyter.js", import.meta.url).href);
+  const env = jupyterEnvironment();
+  await output(jupyter, [...common, "--to=notebook", "--execute", timeout, resolve(notebook)], env);
+  await output(jupyter, [...common, "--to=html", executed], env);
   return { notebook: executed, html: executed.replace(/\.ipynb$/, ".html") };
 }
 
 /**
  * @param {string} command
  * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<string>} what it printed on either stream
  */
-function output(command, args) {
+function output(command, args, env) {
   return new Promise((done, failed) => {
-    const child = spawn(command, args, { cwd: ROOT, env: jupyterEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
     let text = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (piece) => {

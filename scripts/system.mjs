@@ -3,6 +3,7 @@
 // after asking where somebody can answer, and otherwise named in one line. REPLAYBOOK_SETUP=off: only named.
 import { spawnSync } from "node:child_process";
 import { createInterface } from "node:readline/promises";
+import { findChromium } from "./chromium.mjs";
 import { findJupyter } from "./jupyter.mjs";
 
 /**
@@ -30,6 +31,20 @@ export const NEEDS = [
     packages: ["jupyter-nbconvert"],
     elsewhere: "python3 -m pip install nbconvert",
     present: () => findJupyter("nbconvert") !== null,
+  },
+  {
+    name: "Chromium",
+    why: "the tests of the report in a browser",
+    packages: ["chromium"],
+    elsewhere: "install Chrome or Chromium, or name one in CHROMIUM",
+    present: () => findChromium() !== null,
+  },
+  {
+    name: "Redis",
+    why: "the tests of sweeps by workers of a queue",
+    packages: ["redis-server"],
+    elsewhere: "brew install redis",
+    present: () => spawnSync("redis-server", ["--version"], { stdio: "ignore" }).status === 0,
   },
 ];
 

@@ -62,6 +62,8 @@ export class RunFolder {
   readonly ram: MiB;
   /** Left out of summaries at the start. */
   readonly warmup: Seconds;
+  /** Which rows of invocations and workload were kept, as --record has it: all, sample=0.01 or none. */
+  readonly record: string;
 
   /** Throws Invalid where the manifest lacks what a run has. */
   constructor(folder: string, manifest: RunManifest) {
@@ -74,6 +76,7 @@ export class RunFolder {
     const ram = String(options["ram"] ?? "unlimited");
     this.ram = ram === "unlimited" ? Number.POSITIVE_INFINITY : parseSize(ram, `ram of ${join(folder, "run.json")}`);
     this.warmup = parseDuration(String(options["warmup"] ?? "0"), `warmup of ${join(folder, "run.json")}`);
+    this.record = String(options["record"] ?? "all");
     const { machines, from_s, to_s, sample_every_s, workload } = manifest;
     const numbers = [...this.prices, this.cores, machines, from_s, to_s, sample_every_s, workload?.rows];
     if (!numbers.every(Number.isFinite)) throw noRun(folder, "its run.json is not a replay's");
@@ -89,8 +92,20 @@ export class RunFolder {
     return Object.keys(this.manifest.schedulers);
   }
 
-  /** A table by name, such as `xx/invocations`. Throws Invalid where it, or one of its parts, is not there. */
+  /**
+   * A table by name, such as `xx/invocations`. Throws Invalid where it, or one of its parts, is not there, and where it
+   * is a row per invocation of which not all were kept.
+   */
   table(name: string): RunTable {
+    if (this.record !== "all" && isPerInvocation(name)) {
+      const lack = this.record === "none" ? "none were kept" : `only ${this.record} of them were kept`;
+      throw new Invalid("run", this.folder, `${name} has a row per invocation, and ${lack}`, "a run with --record all");
+    }
+    return this.tableAsKept(name);
+  }
+
+  /** The same with whatever rows were kept. */
+  tableAsKept(name: string): RunTable {
     const at = name.lastIndexOf("/");
     const files = partsOf(join(this.folder, name.slice(0, Math.max(0, at))), name.slice(at + 1));
     if (files.length === 0) throw notWhole(this.folder, `has no ${name}.arrow`);
@@ -104,11 +119,12 @@ export class RunFolder {
   /** Every table there is: the workload, then each scheduler's by name. Throws Invalid where the run lacks a table. */
   tables(): RunTable[] {
     const names = this.schedulers.flatMap((scheduler) => {
-      const required = ["invocations", "machines", "windows"].map((table) => `${scheduler}/${table}`);
-      for (const name of required) this.table(name);
+      const perRow = this.record === "all" ? ["invocations"] : ["classes", "sketches"];
+      for (const table of [...perRow, "machines", "windows"]) this.tableAsKept(`${scheduler}/${table}`);
       return tableNames(join(this.folder, scheduler)).map((table) => `${scheduler}/${table}`);
     });
-    return ["workload", ...names].map((name) => this.table(name));
+    const all = this.record === "none" ? names : ["workload", ...names];
+    return all.map((name) => this.tableAsKept(name));
   }
 }
 
@@ -144,6 +160,10 @@ export function notWhole(folder: string, lack: string): Invalid {
 
 function noRun(folder: string, why: string): Invalid {
   return new Invalid("run", folder, why, "a folder written by replaybook replay");
+}
+
+function isPerInvocation(name: string): boolean {
+  return name === "workload" || name.endsWith("/invocations");
 }
 
 function tableNames(folder: string): string[] {

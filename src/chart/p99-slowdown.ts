@@ -1,3 +1,4 @@
+import { LOG_ABOVE, logTicks, shown, topOf } from "./parts.js";
 import { SCHEMA, type Spec, THEME } from "./theme.js";
 
 /** One bar: the p99 slowdown (latency / runtime) of one price class under one scheduler. */
@@ -13,8 +14,6 @@ export interface SlowdownRow {
   readonly count?: number;
 }
 
-/** A scale that spans more than this factor is logarithmic. */
-const LOG_ABOVE = 10;
 const BAR_PX = 15;
 
 /**
@@ -25,8 +24,7 @@ const BAR_PX = 15;
 export function p99Slowdown(all: readonly SlowdownRow[]): Spec {
   const rows = all.filter((row) => row.count !== 0);
   const schedulers = [...new Set(rows.map((row) => row.scheduler))];
-  const finite = rows.map((row) => row.p99_slowdown ?? 1).filter(Number.isFinite);
-  const top = Math.max(2, ...finite);
+  const top = topOf(rows);
   const values = rows.map(({ scheduler, price_class, p99_slowdown: p99, lower_bound }) => ({
     scheduler,
     price_class,
@@ -59,7 +57,7 @@ export function p99Slowdown(all: readonly SlowdownRow[]): Spec {
             ...x,
             title: "p99 slowdown",
             scale: { type, domain: [1, top], nice: false },
-            axis: log ? { values: ticks(top) } : { tickCount: 6 },
+            axis: log ? { values: logTicks(1, top, 12) } : { tickCount: 6 },
           },
           x2: { datum: 1 },
           color: { field: "scheduler", type: "nominal", sort: schedulers, legend: null },
@@ -71,18 +69,4 @@ export function p99Slowdown(all: readonly SlowdownRow[]): Spec {
       },
     ],
   };
-}
-
-/** 1, 2, 5, 10, 20 … up to `top`. */
-function ticks(top: number): number[] {
-  const all: number[] = [];
-  for (let decade = 1; decade <= top; decade *= 10) all.push(decade, 2 * decade, 5 * decade);
-  return all.filter((tick) => tick <= top);
-}
-
-/** Three digits or so, thousands apart. */
-function shown(slowdown: number): string {
-  if (slowdown === Number.POSITIVE_INFINITY) return "∞";
-  const digits = slowdown < 10 ? 2 : slowdown < 100 ? 1 : 0;
-  return slowdown.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

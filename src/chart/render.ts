@@ -2,7 +2,20 @@ import { createRequire } from "node:module";
 import { Resvg } from "@resvg/resvg-js";
 import * as vega from "vega";
 import { compile } from "vega-lite";
+import { textWidth } from "./text-width.js";
 import type { Spec } from "./theme.js";
+
+/** What Vega's own types leave out: how wide it takes text to be. Without a canvas it guesses, far too wide. */
+interface TextItem {
+  readonly fontSize?: number;
+  readonly fontWeight?: string | number;
+}
+const { textMetrics } = vega as unknown as { textMetrics: { width: (item: TextItem, text: unknown) => number } };
+const SIZE = 11;
+const BOLD_FROM = 600;
+
+textMetrics.width = ({ fontSize = SIZE, fontWeight }, text) =>
+  textWidth(String(text ?? ""), fontSize, fontWeight === "bold" || Number(fontWeight) >= BOLD_FROM);
 
 /** A chart as SVG text. A browser or a printer brings the font. */
 export async function toSvg(spec: Spec): Promise<string> {

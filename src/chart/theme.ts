@@ -9,7 +9,20 @@ export type Spec = TopLevelSpec;
  */
 export const PALETTE = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#000000"] as const;
 
-const INK = "#222222";
+/** Dashes of lines that colour alone would tell apart, in the order to use them. */
+export const DASHES = [
+  [1, 0],
+  [7, 3],
+  [2, 2],
+  [9, 3, 2, 3],
+  [14, 4],
+] as const;
+
+/** Points likewise. */
+export const SHAPES = ["circle", "square", "triangle-up", "diamond", "cross"] as const;
+
+export const INK = "#222222";
+export const GREY = "#777777";
 const FAINT = "#dddddd";
 
 /** The look that all charts share. */
@@ -23,9 +36,11 @@ export const THEME: Config = {
     labelFontSize: 11,
     titleFontSize: 11,
     titleFontWeight: "normal",
+    labelSeparation: 5,
     gridColor: FAINT,
   },
   legend: { labelColor: INK, titleColor: INK, labelFontSize: 11, titleFontSize: 11, titleFontWeight: "normal" },
+  header: { labelColor: INK, labelFontSize: 11, titleColor: INK, titleFontSize: 11, titleFontWeight: "normal" },
   view: { stroke: null },
   range: { category: [...PALETTE] },
 };

@@ -2,3 +2,13 @@
 export function shortLabel(label: string | null, width = 13): string {
   return label === null ? "-" : label.slice(0, width).replace(/\p{Cc}/gu, "\ufffd");
 }
+
+/** Names, made distinct: the second of one name is "name (2)". */
+export function distinctNames(names: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return times === 1 ? name : `${name} (${times})`;
+  });
+}

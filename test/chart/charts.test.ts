@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { Ajv } from "ajv";
 import * as vega from "vega";
 import { compile } from "vega-lite";
@@ -7,22 +9,18 @@ import { describe, expect, it } from "vitest";
 import { CHARTS, chart } from "../../src/chart/charts.js";
 import { toPng, toSvg } from "../../src/chart/render.js";
 import type { Spec } from "../../src/chart/theme.js";
+import { ROWS } from "./rows.js";
 
-const schema = createRequire(import.meta.url)("vega-lite/vega-lite-schema.json") as object;
+const v5 = gunzipSync(readFileSync(join(import.meta.dirname, "../fixtures/vega-lite-v5.schema.json.gz"))).toString();
+const SCHEMAS: readonly (readonly [string, object])[] = [
+  ["5", JSON.parse(v5) as object],
+  ["6", createRequire(import.meta.url)("vega-lite/vega-lite-schema.json") as object],
+];
 const ajv = new Ajv({ strict: false, validateFormats: false });
-const valid = ajv.compile(schema);
+const VALID = SCHEMAS.map(([version, schema]) => ({ version, valid: ajv.compile(schema) }));
 
-/** Rows that show all that a chart can meet, by chart. */
-const ROWS: Record<string, readonly object[]> = {
-  "p99-slowdown": [
-    { scheduler: "xx", price_class: 2, p99_slowdown: 1, lower_bound: false },
-    { scheduler: "xx", price_class: 1, p99_slowdown: 1.2345, lower_bound: false },
-    { scheduler: "xx", price_class: 0, p99_slowdown: 4321.5, lower_bound: true },
-    { scheduler: "hermod", price_class: 2, p99_slowdown: null, lower_bound: false },
-    { scheduler: "hermod", price_class: 1, p99_slowdown: 12.34, lower_bound: false },
-    { scheduler: "hermod", price_class: 0, p99_slowdown: Number.POSITIVE_INFINITY, lower_bound: false },
-  ],
-};
+/** Columns with names from a trace or a person. */
+const HELD = ["scheduler", "group", "label", "series"];
 
 /** What Vega-Lite warns of when it compiles. */
 function warnings(spec: Spec): string[] {
@@ -35,9 +33,12 @@ function warnings(spec: Spec): string[] {
 describe.each(Object.keys(CHARTS))("the chart %s", (name) => {
   const rows = ROWS[name]!;
 
-  it("is valid Vega-Lite, and plain JSON", () => {
+  it.each(VALID)("is valid Vega-Lite $version", ({ valid }) => {
+    expect(valid(chart(name, rows)), ajv.errorsText(valid.errors)).toBe(true);
+  });
+
+  it("is plain JSON", () => {
     const spec = chart(name, rows);
-    expect(valid(spec), ajv.errorsText(valid.errors)).toBe(true);
     expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
   });
 
@@ -54,6 +55,22 @@ describe.each(Object.keys(CHARTS))("the chart %s", (name) => {
   it("is its golden", async () => {
     const golden = join(import.meta.dirname, `../golden/${name}.json`);
     await expect(`${JSON.stringify(chart(name, rows), null, 2)}\n`).toMatchFileSnapshot(golden);
+  });
+
+  it("also compiles without a warning where there is one row", () => {
+    expect(warnings(chart(name, rows.slice(0, 1)))).toEqual([]);
+  });
+
+  it("draws what a name says as text, whatever it is", async () => {
+    const hostile = "</text><script>alert(1)</script>\"'&";
+    const named = rows.map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([column, value]) => [column, HELD.includes(column) ? hostile : value]),
+      ),
+    );
+    const svg = await toSvg(chart(name, named));
+    expect(svg).not.toContain("<script");
+    expect(svg).not.toContain('"\'&"');
   });
 
   it("draws", async () => {
@@ -81,6 +98,18 @@ describe("the list of charts", () => {
     expect(() => chart("p99-slowdown", [])).toThrow(
       "invalid rows: none (chart p99-slowdown); expected at least one row",
     );
+  });
+
+  it("refuses rows that would make a chart of more than 1 MB", () => {
+    const rows = Array.from({ length: 30_000 }, (_, i) => ({ ...ROWS["tail-over-time"]![0], window_start_s: i }));
+    expect(() => chart("tail-over-time", rows)).toThrow(
+      /^invalid rows: 30000 \(chart tail-over-time, which would be 2\.\d MB\); expected fewer, such as quantiles or bins: at most 1 MB$/,
+    );
+  });
+
+  it.each(["latency-ccdf", "occupancy-and-traffic"])("leaves out points of %s rather than be too large", (name) => {
+    const many = Array.from({ length: 100_000 }, (_, i) => ({ ...ROWS[name]![0], value: 1 + i, written_mib: 1 + i }));
+    expect(JSON.stringify(chart(name, many)).length).toBeLessThan(1e6);
   });
 
   it("reads a chart's rows from anything that can be iterated", () => {

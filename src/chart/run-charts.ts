@@ -1,0 +1,112 @@
+import { ccdf } from "../analysis/ccdf.js";
+import { costRows } from "../analysis/cost/rows.js";
+import { machineSwap } from "../analysis/machine-swap.js";
+import { memoryMap } from "../analysis/memory-map.js";
+import type { RunFolder } from "../analysis/run-folder.js";
+import { type RunSummary, summaryRows } from "../analysis/summary.js";
+import { tailWindows } from "../analysis/tail-windows.js";
+import { workloadOverview } from "../analysis/workload-overview.js";
+import { CHARTS, chart } from "./charts.js";
+import { swapRateRows } from "./swap-rates.js";
+import type { Spec } from "./theme.js";
+import { WorkedRun } from "./worked-run.js";
+
+/** A chart that was made of a run. */
+export interface MadeChart {
+  /** As in CHARTS. */
+  readonly name: string;
+  readonly title: string;
+  readonly spec: Spec;
+}
+
+type Rows = (worked: WorkedRun) => Promise<readonly object[]>;
+
+/** Where the rows of a chart of one run come from; none: the run has nothing to show there. */
+const OF_A_RUN: Readonly<Record<string, Rows>> = {
+  "p99-slowdown": async (worked) => summaryRows(await worked.summary()).filter(({ count }) => count > 0),
+  "latency-ccdf": ({ run }) => ccdf(run),
+  "tail-over-time": ({ run }) => tailWindows(run),
+  "utilisation-by-load": async (worked) => utilisationRows(await worked.summary()),
+  "memory-heat-map": ({ run }) => ofSchedulers(run, (scheduler) => memoryMap(run, scheduler, run.schedulers.length)),
+  "swap-rates": async (worked) => (await worked.swap()).analyses.flatMap(swapRateRows),
+  "occupancy-and-traffic": ({ run }) => ofSchedulers(run, (scheduler) => machineSwap(run, scheduler)),
+  "cost-by-class": async (worked) =>
+    costRows(await worked.cost())
+      .filter(({ invocations }) => invocations > 0)
+      .map((row) => ({ ...row, group: `class ${row.price_class}` }))
+      .reverse(),
+  "cost-by-owner": async (worked) => {
+    const rows = costRows(await worked.cost(), "asked-by-class");
+    return new Set(rows.map(({ group }) => group)).size > 1 ? rows : [];
+  },
+  "cost-latency-frontier": (worked) => worked.frontier(),
+  "trace-overview": ({ run }) => workloadOverview(run),
+};
+
+/** Those that are made of every invocation's row. */
+const OF_ALL_ROWS = [
+  ...["latency-ccdf", "tail-over-time", "swap-rates", "cost-by-class", "cost-by-owner"],
+  ...["cost-latency-frontier", "trace-overview"],
+];
+
+async function ofSchedulers(run: RunFolder, rows: (scheduler: string) => Promise<readonly object[]>) {
+  const all: object[] = [];
+  for (const scheduler of run.schedulers) all.push(...(await rows(scheduler)));
+  return all;
+}
+
+/** Where those come from that tell of several runs together, of different loads. */
+const OF_RUNS: Readonly<Record<string, (summaries: readonly RunSummary[]) => readonly object[]>> = {
+  "p99-by-load": (summaries) =>
+    summaries.flatMap((summary) =>
+      summaryRows(summary)
+        .filter(({ p99_slowdown }) => p99_slowdown !== null)
+        .map((row) => ({ ...row, load: loadOf(summary) })),
+    ),
+  "utilisation-by-load": (summaries) => summaries.flatMap(utilisationRows),
+};
+
+/**
+ * Every chart that a run has data for, in the list's order; of those named in `only`. `worked` may hold what is known of
+ * the run already, and the same replays at finite swap. Throws Invalid where the run is not whole.
+ */
+export async function runCharts(
+  run: RunFolder,
+  { worked = new WorkedRun(run), only }: { readonly worked?: WorkedRun; readonly only?: readonly string[] } = {},
+): Promise<MadeChart[]> {
+  const made: MadeChart[] = [];
+  for (const name of Object.keys(CHARTS)) {
+    const rows = worked.recordsAll || !OF_ALL_ROWS.includes(name) ? OF_A_RUN[name] : undefined;
+    if (rows && (!only || only.includes(name))) made.push(...madeOf(name, await rows(worked)));
+  }
+  return made;
+}
+
+/** The charts of several runs together, where they are of one trace and each of another load. */
+export function chartsOfRuns(summaries: readonly RunSummary[], only?: readonly string[]): MadeChart[] {
+  const traces = new Set(summaries.map(({ trace }) => trace));
+  const loads = new Set(summaries.map(loadOf));
+  if (summaries.length < 2 || traces.size > 1 || loads.size < summaries.length) return [];
+  const names = Object.keys(CHARTS).filter((name) => name in OF_RUNS && (!only || only.includes(name)));
+  return names.flatMap((name) => madeOf(name, OF_RUNS[name]!(summaries)));
+}
+
+function madeOf(name: string, rows: readonly object[]): MadeChart[] {
+  if (rows.length === 0) return [];
+  const spec = chart(name, rows);
+  const { text } = spec.title as { readonly text: string };
+  return [{ name, title: text, spec }];
+}
+
+function loadOf({ offered_load }: RunSummary): number {
+  return Number(offered_load.realised.toFixed(3));
+}
+
+function utilisationRows(summary: RunSummary): object[] {
+  return summary.schedulers.flatMap(({ scheduler, utilisation }) => {
+    if (utilisation === null) return [];
+    const { mean, spread } = utilisation;
+    const { min = null, median = null, max = null } = spread ?? {};
+    return [{ scheduler, load: loadOf(summary), mean, min, median, max }];
+  });
+}
