@@ -3,8 +3,8 @@ import * as aq from "arquero";
 import type { DataFrame } from "danfojs-node";
 import { Invalid } from "../invalid.js";
 
-/** A table in any of the three libraries that a notebook uses. */
-export type AnyTable = arrow.Table | aq.ColumnTable | DataFrame;
+/** A table in any of the three libraries that a notebook uses, or a list of objects, one per row. */
+export type AnyTable = arrow.Table | aq.ColumnTable | DataFrame | readonly object[];
 
 /** Danfo takes minutes beyond this. */
 const DANFO_ROWS = 100_000;
@@ -12,9 +12,21 @@ const DANFO_ROWS = 100_000;
 /** To Arquero, for queries. Arrow columns are wrapped, not copied; Danfo's NaN becomes null. */
 export function toArquero(table: AnyTable): aq.ColumnTable {
   if (table instanceof aq.ColumnTable) return table;
+  if (isRows(table)) return fromRows(table);
   const source = table instanceof arrow.Table ? table : fromDanfo(table);
   const getChild = (name: string) => inOnePiece(source.getChild(name)!);
   return aq.fromArrow({ schema: source.schema, getChild } as never); // all that it asks of a table
+}
+
+/** Columns in the order in which rows name them; null in a row that lacks one. */
+function fromRows(rows: readonly object[]): aq.ColumnTable {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const values = (name: string) => rows.map((row) => (row as Record<string, unknown>)[name] ?? null);
+  return aq.table(Object.fromEntries(names.map((name) => [name, values(name)])), names);
+}
+
+function isRows(table: AnyTable): table is readonly object[] {
+  return Array.isArray(table);
 }
 
 /**
@@ -44,6 +56,7 @@ function inOnePiece(column: arrow.Vector): arrow.Vector {
  */
 export function toArrow(table: AnyTable): arrow.Table {
   if (table instanceof arrow.Table) return table;
+  if (isRows(table)) return toArrow(fromRows(table));
   if (!(table instanceof aq.ColumnTable)) return fromDanfo(table);
   const whole = !table.isFiltered() && !table.isOrdered();
   const columns = table.columnNames().map((name) => {
@@ -84,5 +97,8 @@ function fromDanfo(frame: DataFrame): arrow.Table {
     const numbers = values.map((value) => (Number.isNaN(value) ? null : (value as number | null)));
     return [name, arrow.vectorFromArray(numbers, new arrow.Float64())];
   });
-  return new arrow.Table(Object.fromEntries(columns));
+  // A frame that describes another has names for its rows; one of rows has their numbers.
+  const named = frame.index.some((name) => typeof name === "string");
+  const names = named ? [["index", arrow.vectorFromArray(frame.index.map(String))]] : [];
+  return new arrow.Table(Object.fromEntries([...names, ...columns]));
 }

@@ -1,54 +1,28 @@
-import { createRequire } from "node:module";
 import * as arrow from "apache-arrow";
 import * as aq from "arquero";
 import { toPng } from "../chart/render.js";
 import { SCHEMA, type Spec } from "../chart/theme.js";
-import { type AnyTable, toArquero } from "./frames.js";
+import type { AnyTable } from "./frames.js";
+import { cellOutput, type Output } from "./kernel.js";
+import { ROWS_SHOWN, tableOutput } from "./table-output.js";
 
-/** What one output of a cell holds, by MIME type; a notebook shows the richest that it can. */
-export type Bundle = Readonly<Record<string, unknown>>;
-
-/** An output and what is to be known about its parts. */
-export interface Output {
-  readonly data: Bundle;
-  readonly metadata: Bundle;
-}
-
-const ROWS_SHOWN = 20;
-const MOST_DIGITS = 4;
 const PNG_ZOOM = 2;
 
 /**
- * Shows a table (its first rows) or a chart as an output of the cell. Outside a notebook it prints the plain text.
+ * Shows a table (its first rows) or a chart as an output of the cell: a table of Arquero, Arrow or Danfo, a list of row
+ * objects, or any Vega-Lite specification. Outside a notebook it prints the plain text.
  * Await it: a cell ends when its last promise does.
  */
 export async function show(what: AnyTable | Spec, rows = ROWS_SHOWN): Promise<void> {
   const output = isTable(what) ? tableOutput(what, rows) : await chartOutput(what);
-  // tslab's public display takes one MIME type at a time; its kernel takes the whole bundle.
-  const { lastWriteDisplayData: write } = require("tslab/dist/jupyter.js") as Kernel;
-  if (write) write({ ...output, transient: {} }, false);
+  const write = cellOutput();
+  if (write) write(output);
   else console.log(output.data["text/plain"]);
 }
 
-interface Kernel {
-  readonly lastWriteDisplayData: ((content: object, update: boolean) => void) | null;
-}
-const require = createRequire(import.meta.url);
-
 function isTable(what: AnyTable | Spec): what is AnyTable {
-  return what instanceof arrow.Table || what instanceof aq.ColumnTable || ("dtypes" in what && "iloc" in what);
-}
-
-/** The first `rows` rows as HTML and as text, and how many there are in all. */
-export function tableOutput(table: AnyTable, rows = ROWS_SHOWN): Output {
-  const all = toArquero(table);
-  const total = all.numRows();
-  const size = `${total > rows ? `first ${rows} of ` : ""}${total.toLocaleString("en-US")} row${total === 1 ? "" : "s"}`;
-  const options = { limit: rows, maxdigits: MOST_DIGITS };
-  return {
-    data: { "text/html": `${all.toHTML(options)}<p>${size}</p>`, "text/plain": `${all.toMarkdown(options)}\n${size}` },
-    metadata: {},
-  };
+  if (what instanceof arrow.Table || what instanceof aq.ColumnTable || Array.isArray(what)) return true;
+  return "dtypes" in what && "iloc" in what;
 }
 
 /**

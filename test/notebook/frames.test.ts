@@ -83,4 +83,19 @@ describe("a table", () => {
       "invalid table: 100001 rows (toDanfo); expected at most 100000 rows: aggregate it first",
     );
   });
+
+  it("of Danfo's that describes another keeps the names of its rows", async () => {
+    const described = toArquero((await toDanfo(table.select(["price_class"]))).describe());
+    expect(described.array("index").slice(0, 4)).toEqual(["count", "mean", "std", "min"]);
+    expect(described.array("price_class")[0]).toBe(3);
+  });
+
+  it("may be a list of row objects", () => {
+    const there = toArquero([{ a: 1 }, { b: "x" }]);
+    expect(there.objects()).toEqual([
+      { a: 1, b: null },
+      { a: null, b: "x" },
+    ]);
+    expect(toArrow([{ a: 1 }]).numRows).toBe(1);
+  });
 });

@@ -115,6 +115,30 @@ describe("a run", () => {
     expect(table.schema.fields.find((field) => field.name === "finish_s")!.metadata.get("unit")).toBe("s");
   });
 
+  it.each(["xx", "edf"])("reads the columns named and no others (%s)", (scheduler) => {
+    const table = open(folder).table(scheduler, "invocations", ["finish_s", "outcome"]);
+    expect(table.columnNames()).toEqual(["finish_s", "outcome"]);
+    expect(table.objects()).toEqual(
+      open(folder).table(scheduler, "invocations").select("finish_s", "outcome").objects(),
+    );
+    expect(open(folder).workload(["arrival_s"]).columnNames()).toEqual(["arrival_s"]);
+    expect(() => open(folder).table(scheduler, "invocations", ["finish"])).toThrow(
+      /^invalid column: finish \(.*\.arrow\); expected some of invocation, price_class, arrival_s/,
+    );
+  });
+
+  it("comes part by part, whole batches at a time", async () => {
+    const parts: unknown[][] = [];
+    for await (const part of open(folder).parts("edf", "invocations", ["invocation", "outcome"], 4)) {
+      parts.push([...part.array("invocation")]);
+    }
+    expect(parts).toEqual([
+      [0, 1, 2],
+      [3, 4],
+      [5, 6, 7],
+    ]);
+  });
+
   it("says what there is when asked for what is not", () => {
     const run = open(folder);
     expect(() => run.table("fifo", "invocations")).toThrow(

@@ -49,11 +49,11 @@ edf: p99 slowdown 1.00 at the top, 3.83 at the bottom
   });
 
   it("finds with Arquero who waits for longer than a second", () => {
-    expect(textOf(outputsOf("const waits")[0]!.data!["text/plain"])).toBe(`|price_class|xx|hermod|edf|
-|-:|-:|-:|-:|
-|4|0.0000|7.1625|0.3307|
-|2|1.3128|2.9639|0.2231|
-|0|64.3490|37.7236|24.1718|
+    expect(textOf(outputsOf("const waits")[0]!.data!["text/plain"])).toBe(`| price_class |     xx | hermod |     edf |
+| ----------: | -----: | -----: | ------: |
+|           4 |  0.000 |  7.162 |  0.3307 |
+|           2 |  1.313 |  2.964 |  0.2231 |
+|           0 | 64.349 | 37.724 | 24.1718 |
 
 3 rows`);
   });

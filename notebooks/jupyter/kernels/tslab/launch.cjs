@@ -1,23 +1,47 @@
 "use strict";
-// The TypeScript kernel: the project's own tslab, with three repairs made as it starts. tslab itself stays as it is,
+// The TypeScript kernel: the project's own tslab, with five repairs made as it starts. tslab itself stays as it is,
 // so package.json pins its version.
-const { createRequire } = require("node:module");
-const { join } = require("node:path");
+const Module = require("node:module");
+const { delimiter, join } = require("node:path");
+const { createRequire } = Module;
 
 const project = createRequire(join(__dirname, "../../../../package.json"));
 const tslab = createRequire(project.resolve("tslab"));
 
-// 1. The type checker of cells understands the `exports` of packages, such as vega-lite's.
+// 1. A notebook anywhere finds the project's packages. Those of a project of its own come first.
+const packages = join(project.resolve("./package.json"), "../node_modules");
+let elsewhere = {};
+try {
+  createRequire(join(process.cwd(), "cell.js")).resolve("replaybook");
+} catch {
+  process.env.NODE_PATH = [process.env.NODE_PATH, packages].filter(Boolean).join(delimiter);
+  Module._initPaths();
+  elsewhere = {
+    paths: { "*": [join(packages, "*"), join(packages, "@types", "*")] },
+    typeRoots: [join(packages, "@types")],
+  };
+}
+
+// 2. The type checker of cells understands the `exports` of packages, such as vega-lite's.
 const checker = tslab.resolve("@tslab/typescript-for-tslab");
 const ts = tslab(checker);
 const moduleResolution = ts.ModuleResolutionKind.Bundler;
 require.cache[checker].exports = {
   ...ts,
   createWatchCompilerHost: (files, options, ...rest) =>
-    ts.createWatchCompilerHost(files, { ...options, moduleResolution }, ...rest),
+    ts.createWatchCompilerHost(files, { ...options, ...elsewhere, moduleResolution }, ...rest),
 };
 
-// 2. A cell that fails says why in Jupyter's own words too, which is all that nbconvert reports.
+// 3. What is wrong with what a person gave is one line, without a stack trace; so is an interrupt.
+const ONE_LINE = new Set(["Invalid", "Failed", "Interrupted"]);
+const { error } = console;
+console.error = (first, ...rest) => {
+  if (!(first instanceof Error)) return error(first, ...rest);
+  if (first.message === "Interrupted asynchronously") return error("interrupted");
+  return ONE_LINE.has(first.name) ? error(first.message) : error(first, ...rest);
+};
+
+// 4. A cell that fails says why in Jupyter's own words too, which is all that nbconvert reports.
 const { JupyterHandlerImpl, ZmqServer } = tslab("./jupyter.js");
 const { handleExecute } = JupyterHandlerImpl.prototype;
 JupyterHandlerImpl.prototype.handleExecute = async function (request, writeStream, writeDisplayData) {
@@ -29,11 +53,11 @@ JupyterHandlerImpl.prototype.handleExecute = async function (request, writeStrea
   const reply = await handleExecute.call(this, request, listen, writeDisplayData);
   if (reply.status !== "error") return reply;
   const traceback = stderr.trim().split("\n");
-  const why = traceback.find((line) => /^(\w*Error\b|Invalid\b|(\S+ )?\d+:\d+ - )/.test(line)) ?? traceback[0];
+  const why = traceback.find((line) => /^(\w*Error\b|(\S+ )?\d+:\d+ - )/.test(line)) ?? traceback[0];
   return { ...reply, ename: "CellError", evalue: why, traceback };
 };
 
-// 3. Cells are numbered.
+// 5. Cells are numbered.
 const serve = ZmqServer.prototype.handleExecute;
 ZmqServer.prototype.handleExecute = function (socket, message) {
   const input = message.createReply();
