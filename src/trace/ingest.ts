@@ -8,6 +8,7 @@ import { detect } from "./detect.js";
 import type { Format, Source } from "./format.js";
 import { FORMATS } from "./formats.js";
 import { listed } from "./notes.js";
+import { isParquetTrace, readParquetTrace } from "./parquet-trace.js";
 import { sniff } from "./sniff.js";
 import type { TraceManifest } from "./trace.js";
 import { isTraceFolder, MANIFEST } from "./trace-folder.js";
@@ -30,7 +31,8 @@ export interface IngestOptions {
 }
 
 /**
- * Reads provider's files, or folders of them, and writes a trace folder into `outFolder`, which exists and is empty.
+ * Reads provider's files, or folders of them, or a trace that was exported as Parquet, and writes a trace folder into
+ * `outFolder`, which exists and is empty.
  * Throws Invalid for what is wrong with the paths, the options or the files; then `outFolder` is half written.
  */
 export async function ingest(
@@ -41,6 +43,9 @@ export async function ingest(
   const { format, map = {}, onBadRow } = options;
   if (format !== undefined && !FORMATS[format]) {
     throw new Invalid("format", format, "--format", `one of ${Object.keys(FORMATS).join(", ")}`);
+  }
+  if (paths.length === 1 && format === undefined && isParquetTrace(paths[0]!)) {
+    return readParquetTrace(paths[0]!, outFolder, options);
   }
   const formats = format === undefined ? FORMATS : { [format]: FORMATS[format]! };
   const given = paths.map((path) => shortName(path)).join(", ");

@@ -33,7 +33,8 @@ export async function openTrace(folder: string): Promise<Trace> {
   return openInvocations(folder, manifest, functions);
 }
 
-function readManifest(folder: string): TraceManifest {
+/** manifest.json of a trace folder. Throws Invalid where it is damaged, or of another version. */
+export function readManifest(folder: string): TraceManifest {
   let manifest: TraceManifest;
   try {
     manifest = JSON.parse(readFileSync(join(folder, MANIFEST), "utf8")) as TraceManifest;

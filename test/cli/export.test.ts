@@ -56,8 +56,8 @@ memory_running_mib_s,memory_resident_mib_s,memory_swapped_mib_s
   });
 
   it("says what a run can be written as", async () => {
-    await expect(call(register, "export", await made(), "--to", "parquet")).rejects.toThrow(
-      "invalid table format: parquet (--to); expected one of csv",
+    await expect(call(register, "export", await made(), "--to", "xlsx")).rejects.toThrow(
+      "invalid table format: xlsx (--to); expected one of csv, parquet, arrow",
     );
   });
 
