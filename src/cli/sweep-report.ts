@@ -24,16 +24,23 @@ export function sweepReport(
   { manifest, replayed, failures, rows }: SweepResult,
   seconds: number,
 ): string {
-  const there = manifest.cells.length - replayed;
+  const lacking = manifest.cells.filter(({ sha256 }) => sha256 === null).length - failures.length;
+  const missing = rows === null ? lacking : 0;
+  const there = manifest.cells.length - replayed - missing;
   const done = replayed - failures.length;
   const parts = [
     done > 0 || replayed === 0 ? `${whole(done)} replayed in ${plainTime(seconds)}` : "",
     there > 0 ? `${whole(there)} ${there === 1 ? "was" : "were"} there already` : "",
     failures.length > 0 ? `${whole(failures.length)} failed` : "",
+    missing > 0 ? `${whole(missing)} of other shards not there yet` : "",
   ];
+  const wrote =
+    rows === null
+      ? "runs/; whoever ends the last shard writes summary.arrow"
+      : `summary.arrow with ${plural(rows, "row")}, a row per run, scheduler and price class, and runs/`;
   return [
     `${plural(manifest.cells.length, "run")}: ${parts.filter(Boolean).join(", ")}`,
-    `wrote ${folder}: summary.arrow with ${plural(rows, "row")}, a row per run, scheduler and price class, and runs/`,
+    `wrote ${folder}: ${wrote}`,
     "",
   ].join("\n");
 }

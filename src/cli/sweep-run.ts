@@ -1,14 +1,20 @@
 import { availableParallelism } from "node:os";
+import { Invalid } from "../invalid.js";
 import type { Progress } from "../run.js";
+import { clearAttempts } from "../sweep/attempt.js";
 import { SweepFolder } from "../sweep/folder.js";
 import { type Cell, cellsOf } from "../sweep/grid.js";
 import { type Failure, replayCells } from "../sweep/local.js";
-import { type SweepManifest, writeRows, writeSweep } from "../sweep/merge.js";
+import { FolderLock } from "../sweep/lock.js";
+import { type SweepManifest, sweepManifest, writeRows, writeSweep } from "../sweep/merge.js";
 import { type Plan, parsePlan, variedBy } from "../sweep/plan.js";
+import { type Shard, shardOf } from "../sweep/shard.js";
+import { PROCESS } from "../sweep/store.js";
 import { type Column, SUMMARY, SUMMARY_RUN } from "../table/index.js";
 import { SUMMARY_DIGEST } from "./sweep-digest.js";
 import { SWEEP_OPTIONS } from "./sweep-options.js";
-import { checkTraces, readTraces } from "./sweep-traces.js";
+import type { QueueManner } from "./sweep-queue.js";
+import { checkTraces, readTraces, type Traces } from "./sweep-traces.js";
 
 /** How a sweep is run; none of it changes a byte of what comes out. */
 export interface SweepManner {
@@ -18,6 +24,10 @@ export interface SweepManner {
   readonly force?: boolean | undefined;
   /** Is told what reading a trace took for granted. */
   readonly note?: ((text: string) => void) | undefined;
+  /** Only one of several parts; whoever finishes the last of them sums all of it up. Not with `force`. */
+  readonly shard?: Shard | undefined;
+  /** Leaves the replays to the workers of a queue. */
+  readonly queue?: QueueManner | undefined;
   /** What errors in the plan call it; "plan" by default. */
   readonly where?: string | undefined;
 }
@@ -29,8 +39,8 @@ export interface SweepResult {
   /** Runs that were replayed now, failures included; the others were there already. */
   readonly replayed: number;
   readonly failures: readonly Failure[];
-  /** Rows of summary.arrow. */
-  readonly rows: number;
+  /** Rows of summary.arrow; null: not written, as other shards are not done. */
+  readonly rows: number | null;
 }
 
 /** The cells of a plan: one per run folder. Throws Invalid, naming the combination, for what replay would refuse. */
@@ -47,9 +57,12 @@ export async function sweep(
   plan: Plan,
   folder: string,
   progress: Progress = () => {},
-  { workers = availableParallelism(), force = false, note = () => {}, where = "plan" }: SweepManner = {},
+  manner: SweepManner = {},
 ): Promise<SweepResult> {
+  const { workers = availableParallelism(), force = false, note = () => {}, where = "plan", shard, queue } = manner;
   const cells = sweepCells(plan, where);
+  if (shard !== undefined) return sweepShard(plan, cells, folder, shard, { workers, note, progress });
+  const submit = queue === undefined ? null : await (await import("./sweep-queue.js")).submitter(folder, queue);
   const varied = variedBy(plan);
   const into = SweepFolder.open(folder, force);
   try {
@@ -59,11 +72,72 @@ export async function sweep(
       throw error;
     });
     if (!force) checkTraces(cells, into, traceOf);
-    const done = await replayCells(cells, into, { force, traceOf, digest: SUMMARY_DIGEST, workers, progress });
+    const by = { force, traceOf, progress };
+    const done =
+      submit === null
+        ? await replayCells(cells, into, { ...by, digest: SUMMARY_DIGEST, workers })
+        : await submit(plan, cells, into, { ...by, note });
+    clearAttempts(into, cells);
     const rows = await writeSummary(into, varied, cells);
     return { manifest: writeSweep(into, plan, varied, cells, traceOf), ...done, rows };
   } finally {
     into.close();
+  }
+}
+
+interface ShardManner {
+  readonly workers: number;
+  readonly note: (text: string) => void;
+  readonly progress: Progress;
+}
+
+/** The folder is this process's alone while it reads the traces and while it sums up; the cells of its shard are throughout. */
+async function sweepShard(
+  plan: Plan,
+  cells: readonly Cell[],
+  folder: string,
+  shard: Shard,
+  { workers, note, progress }: ShardManner,
+): Promise<SweepResult> {
+  const varied = variedBy(plan);
+  const open = () =>
+    SweepFolder.openShared(folder, (holder) => note(`waiting for ${holder}, which is writing to ${folder}`));
+  SweepFolder.prepare(folder, false);
+  const lock = await lockShard(folder, shard);
+  try {
+    const before = await open();
+    let traceOf: Traces;
+    try {
+      writeSweep(before, plan, varied, cells, () => undefined);
+      traceOf = await readTraces(cells, before, progress, note);
+      checkTraces(cells, before, traceOf);
+    } finally {
+      before.close();
+    }
+    const own = shardOf(cells, shard);
+    const how = { force: false, traceOf, digest: SUMMARY_DIGEST, workers, progress, shared: PROCESS };
+    const done = await replayCells(own, SweepFolder.at(folder), how);
+    if (SweepFolder.at(folder).finished(cells).length < cells.length) {
+      return { manifest: sweepManifest(SweepFolder.at(folder), plan, varied, cells, traceOf), ...done, rows: null };
+    }
+    const after = await open();
+    try {
+      clearAttempts(after, cells);
+      const rows = await writeSummary(after, varied, cells);
+      return { manifest: writeSweep(after, plan, varied, cells, traceOf), ...done, rows };
+    } finally {
+      after.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+async function lockShard(folder: string, { index, count }: Shard): Promise<FolderLock> {
+  try {
+    return await FolderLock.takePart(folder, `sweep.shard-${index}-of-${count}.lock`);
+  } catch (error) {
+    throw error instanceof Invalid ? error.within(`shard ${index}/${count}`) : error;
   }
 }
 

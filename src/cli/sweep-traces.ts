@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Invalid } from "../invalid.js";
 import { Output } from "../output.js";
 import type { Progress } from "../run.js";
+import { sourceStamp } from "../source-stamp.js";
 import type { CellTrace } from "../sweep/cell-worker.js";
 import type { SweepFolder } from "../sweep/folder.js";
 import { type Cell, hashOf } from "../sweep/grid.js";
@@ -42,9 +43,11 @@ async function readTrace(
   note: (text: string) => void,
 ): Promise<CellTrace> {
   const { path, map, onBadRow } = trace;
-  if (isTraceFolder(path)) return { folder: resolve(path), sha256: await sha256Of(path), rejects: null };
+  if (isTraceFolder(path)) {
+    return { folder: resolve(path), sha256: await sha256Of(path), path: resolve(path), rejects: null };
+  }
   const folder = into.trace(`${shortNameOf(trace)}_${hashOf(trace)}`);
-  const source = existsSync(path) ? sourceOf(path) : "";
+  const source = sourceStamp(path);
   if (!existsSync(folder) || readFileSync(join(folder, SOURCE), "utf8") !== source) {
     const output = Output.folder(folder, true);
     try {
@@ -62,7 +65,12 @@ async function readTrace(
     }
   }
   const rejects = join(folder, "rejects.csv");
-  return { folder: resolve(folder), sha256: await sha256Of(folder), rejects: existsSync(rejects) ? rejects : null };
+  return {
+    folder: resolve(folder),
+    sha256: await sha256Of(folder),
+    path: resolve(path),
+    rejects: existsSync(rejects) ? rejects : null,
+  };
 }
 
 /** Throws Invalid where a run that is there already was replayed from another trace than its cell has now. */
@@ -80,14 +88,4 @@ async function sha256Of(folder: string): Promise<string> {
   const trace = await openTrace(folder);
   await trace.close();
   return trace.manifest.sha256;
-}
-
-/** Names, sizes and times of a file, or of the files in a folder. */
-function sourceOf(path: string): string {
-  const inside = statSync(path).isDirectory() ? readdirSync(path, { recursive: true, encoding: "utf8" }).sort() : [""];
-  const files = inside.map((name) => {
-    const { size, mtimeMs } = statSync(join(path, name));
-    return { name, size, mtimeMs };
-  });
-  return `${JSON.stringify(files, null, 2)}\n`;
 }

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, createReadStream, readdirSync, statSync } from "node:fs";
-import { join, resolve, sep } from "node:path";
+import { join, sep } from "node:path";
 import type { MessagePort } from "node:worker_threads";
-import { type Progress, run, writeManifests } from "../run.js";
+import { Invalid } from "../invalid.js";
+import { type Progress, run } from "../run.js";
+import { writeManifests } from "../run-manifest.js";
 import { openTrace } from "../trace/trace-folder.js";
 import type { CellRecord, DigestRow } from "./folder.js";
 import type { Cell } from "./grid.js";
@@ -11,6 +13,8 @@ import type { Cell } from "./grid.js";
 export interface CellTrace {
   readonly folder: string;
   readonly sha256: string;
+  /** Where what the plan names is, whoever replays it. */
+  readonly path: string;
   /** Rows that were left out of it, a file to go with each run; null: none. */
   readonly rejects: string | null;
 }
@@ -33,11 +37,20 @@ export async function replayCell(task: CellTask): Promise<void> {
   const progress: Progress = (...told) => port?.postMessage(told);
   const opened = await openTrace(trace.folder);
   try {
+    const { sha256 } = opened.manifest;
+    if (sha256 !== trace.sha256) {
+      throw new Invalid(
+        "trace",
+        trace.folder,
+        `its sha256 is ${sha256}`,
+        `the plan's, whose sha256 is ${trace.sha256}`,
+      );
+    }
     const facts = await run(opened, cell.options, folder, progress, workers);
     if (trace.rejects !== null) copyFileSync(trace.rejects, join(folder, "rejects.csv"));
-    const { path, map, onBadRow } = cell.trace;
+    const { map, onBadRow } = cell.trace;
     const reading = { map, on_bad_row: onBadRow };
-    writeManifests(folder, opened, reading, cell.texts, facts, { trace_path: resolve(path) });
+    writeManifests(folder, opened, reading, cell.texts, facts, { trace_path: trace.path });
   } finally {
     await opened.close();
   }

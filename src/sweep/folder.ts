@@ -20,19 +20,22 @@ export type DigestRow = Readonly<Record<string, number | string | null>>;
 
 /** A temporary name that an Output of some process had. */
 const PARTIAL = /\.partial-\d+(-old)?$/;
+/** What an attempt that was killed has left of a record. */
+const PARTIAL_RECORD = /\.json\..+\.tmp$/;
 const EXPECTED = "a new name, or the folder of a sweep to go on with";
 
 /**
  * A sweep's folder: sweep.json (the plan and its cells), summary.arrow, runs/CELL/ as replay writes them, cells/CELL.json
- * (a CellRecord each) and traces/ (what providers' files became). One process at a time has it.
+ * (a CellRecord each) and traces/ (what providers' files became). One process at a time has it; those that share the
+ * replays of its cells (see attempt) look at it without.
  */
 export class SweepFolder {
   readonly path: string;
   /** Whether it was made for this sweep. */
   readonly fresh: boolean;
-  private readonly lock: FolderLock;
+  private readonly lock: FolderLock | null;
 
-  private constructor(path: string, fresh: boolean, lock: FolderLock) {
+  private constructor(path: string, fresh: boolean, lock: FolderLock | null) {
     this.path = path;
     this.fresh = fresh;
     this.lock = lock;
@@ -43,18 +46,39 @@ export class SweepFolder {
    * Invalid where it holds something else, is in use, or is of another version and `force` is false.
    */
   static open(path: string, force: boolean): SweepFolder {
+    const fresh = SweepFolder.prepare(path, force);
+    return new SweepFolder(path, fresh, FolderLock.take(path)).cleaned();
+  }
+
+  /** The same, but waits while another process has it, of which `waiting` is told once. */
+  static async openShared(path: string, waiting: (holder: string) => void): Promise<SweepFolder> {
+    const lock = await FolderLock.wait(path, waiting);
+    return new SweepFolder(path, false, lock).cleaned();
+  }
+
+  /** One that is there, to read and for attempts at its cells. */
+  static at(path: string): SweepFolder {
+    return new SweepFolder(path, false, null);
+  }
+
+  /** Makes a sweep's folder where there is none, and returns whether there was none. Throws Invalid as open does. */
+  static prepare(path: string, force: boolean): boolean {
     const fresh = !existsSync(path);
     if (!fresh) checkIsSweep(path, force);
     mkdirSync(path, { recursive: true });
-    const folder = new SweepFolder(path, fresh, FolderLock.take(path));
+    return fresh;
+  }
+
+  private cleaned(): SweepFolder {
     for (const within of ["", "runs", "cells", "traces"]) {
-      const place = join(path, within);
+      const place = join(this.path, within);
       if (!existsSync(place)) continue;
       for (const name of readdirSync(place)) {
-        if (PARTIAL.test(name)) rmSync(join(place, name), { recursive: true, force: true });
+        const partial = PARTIAL.test(name) || (within === "cells" && PARTIAL_RECORD.test(name));
+        if (partial) rmSync(join(place, name), { recursive: true, force: true });
       }
     }
-    return folder;
+    return this;
   }
 
   /** Where a cell's run folder is, or is to be. */
@@ -78,20 +102,40 @@ export class SweepFolder {
   }
 
   /** What a cell came to; null where that is not known yet. */
-  record({ name }: Cell): CellRecord | null {
+  record(cell: Cell): CellRecord | null {
     try {
-      return JSON.parse(readFileSync(join(this.path, "cells", `${name}.json`), "utf8"), withInfinity);
+      return JSON.parse(readFileSync(this.recordFile(cell), "utf8"), withInfinity);
     } catch {
       return null;
     }
   }
 
-  writeRecord({ name }: Cell, record: CellRecord): void {
-    this.write(join("cells", `${name}.json`), `${JSON.stringify(record, infinityAsText)}\n`);
+  /** Where a cell's record is, or is to be. */
+  recordFile({ name }: Cell): string {
+    return join(this.path, "cells", `${name}.json`);
   }
 
-  forgetRecord({ name }: Cell): void {
-    rmSync(join(this.path, "cells", `${name}.json`), { force: true });
+  writeRecord({ name }: Cell, record: CellRecord): void {
+    this.write(join("cells", `${name}.json`), recordText(record));
+  }
+
+  forgetRecord(cell: Cell): void {
+    rmSync(this.recordFile(cell), { force: true });
+  }
+
+  /** Those of some cells that have been replayed and recorded: two looks at the disk, however many they are. */
+  finished(cells: Iterable<Cell>): Cell[] {
+    const [runs, records] = ["runs", "cells"].map((within) => {
+      const place = join(this.path, within);
+      return new Set(existsSync(place) ? readdirSync(place) : []);
+    });
+    return [...cells].filter(({ name }) => runs!.has(name) && records!.has(`${name}.json`));
+  }
+
+  /** Removes a cell's run and what it came to. */
+  forget(cell: Cell): void {
+    this.forgetRecord(cell);
+    rmSync(this.run(cell), { recursive: true, force: true });
   }
 
   /** Writes or replaces a file, whole or not at all. */
@@ -113,7 +157,7 @@ export class SweepFolder {
 
   /** Lets others have it. */
   close(): void {
-    this.lock.release();
+    this.lock?.release();
   }
 
   /** Removes it, where it was made for this sweep and nothing has come of it. */
@@ -143,6 +187,11 @@ function checkIsSweep(path: string, force: boolean): void {
   if (sweep.replaybook === VERSION && sweep.table_version === TABLE_VERSION) return;
   const of = `-o, a sweep of replaybook ${sweep.replaybook} with tables of version ${sweep.table_version}`;
   throw new Invalid("output", path, of, `one of replaybook ${VERSION} and ${TABLE_VERSION}, or --force to replay all`);
+}
+
+/** A record as its file has it. */
+export function recordText(record: CellRecord): string {
+  return `${JSON.stringify(record, infinityAsText)}\n`;
 }
 
 function infinityAsText(_key: string, value: unknown): unknown {

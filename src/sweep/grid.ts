@@ -72,6 +72,11 @@ function nameOf(trace: TraceSetting, texts: Texts, defaults: Texts): string {
   return `${said.slice(0, LONGEST_NAME)}_${hashOf([trace, texts])}`;
 }
 
+/** Whether a run folder's name is that of a cell: the hash at its end is of the trace and every option. */
+export function sameCell({ trace, texts }: Cell, name: string): boolean {
+  return /^[A-Za-z0-9._-]+$/.test(name) && name.endsWith(`_${hashOf([trace, texts])}`);
+}
+
 /** Ten hexadecimal digits that tell values of JSON apart. */
 export function hashOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 10);

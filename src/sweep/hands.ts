@@ -15,8 +15,8 @@ export interface Digest {
 
 /** Who replays a sweep's cells and looks at what was made. None of it changes a byte. */
 export interface Hands {
-  /** Fills a cell's run folder. */
-  replay(task: CellTask, progress: Progress): Promise<void>;
+  /** Fills a cell's run folder; a signal ends it at once, where this is not the thread that it would end. */
+  replay(task: CellTask, progress: Progress, signal?: AbortSignal): Promise<void>;
   /** Sums up a run folder. */
   record(folder: string): Promise<CellRecord>;
   end(): Promise<void>;
@@ -37,11 +37,12 @@ export function inWorkers(threads: number, digest: Digest | null): Hands {
   const pool = new Tinypool({ filename, minThreads: threads, maxThreads: threads, isolateWorkers: false });
   const named = digest === null ? null : { module: digest.module, name: digest.make.name };
   return {
-    async replay(task, progress) {
+    async replay(task, progress, signal) {
       const { port1, port2 } = new MessageChannel();
       port1.on("message", (told: Parameters<Progress>) => progress(...told));
       try {
-        await pool.run({ ...task, port: port2 }, { name: "replayCell", transferList: [port2] });
+        const how = { name: "replayCell", transferList: [port2], ...(signal === undefined ? {} : { signal }) };
+        await pool.run({ ...task, port: port2 }, how);
       } finally {
         port1.close();
       }

@@ -1,5 +1,6 @@
 import { Output } from "../output.js";
 import type { Progress } from "../run.js";
+import { attempt } from "./attempt.js";
 import type { CellTrace } from "./cell-worker.js";
 import type { SweepFolder } from "./folder.js";
 import type { Cell } from "./grid.js";
@@ -20,6 +21,8 @@ export interface LocalOptions {
   readonly digest: Digest | null;
   /** Cells at a time, each in a worker; 0: one after another in this thread. */
   readonly workers: number;
+  /** The name of this process's attempts, where others may be at cells of the same folder. Not with `force`. */
+  readonly shared?: string;
   /** Is told of runs: done, a part of those that are under way included, and to do. */
   readonly progress: Progress;
 }
@@ -39,7 +42,7 @@ export interface CellsDone {
 export async function replayCells(
   cells: readonly Cell[],
   into: SweepFolder,
-  { force, traceOf, digest, workers, progress }: LocalOptions,
+  { force, traceOf, digest, workers, progress, shared }: LocalOptions,
 ): Promise<CellsDone> {
   const toReplay = new Set(cells.filter((cell) => force || !into.has(cell)));
   const todo = cells.filter((cell) => toReplay.has(cell) || into.record(cell) === null);
@@ -56,15 +59,18 @@ export async function replayCells(
       todo.length,
     );
 
+  const progressOf =
+    (cell: Cell): Progress =>
+    (stage, rows, total) => {
+      if (stage !== "replay") return;
+      parts.set(cell, rows / total);
+      tell();
+    };
   const replay = async (cell: Cell): Promise<void> => {
     const output = Output.folder(into.run(cell), true);
     try {
       const task = { cell, trace: traceOf(cell), folder: output.path, workers: workersEach };
-      await hands.replay(task, (stage, rows, total) => {
-        if (stage !== "replay") return;
-        parts.set(cell, rows / total);
-        tell();
-      });
+      await hands.replay(task, progressOf(cell));
       into.forgetRecord(cell);
       output.commit();
     } catch (error) {
@@ -73,6 +79,11 @@ export async function replayCells(
     }
   };
   const one = async (cell: Cell): Promise<void> => {
+    if (shared !== undefined) {
+      const how = { workers: workersEach, progress: progressOf(cell) };
+      await attempt({ cell, trace: traceOf(cell), into, hands, name: shared, ...how });
+      return;
+    }
     if (toReplay.has(cell)) await replay(cell);
     into.writeRecord(cell, await hands.record(into.run(cell)));
   };

@@ -1,10 +1,13 @@
 import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { Invalid } from "../invalid.js";
 
 const NAME = "sweep.lock";
 const BEAT_MS = 5_000;
+/** How often somebody who waits for a lock looks at it. */
+const LOOK_MS = 200;
 /** Who has not touched its lock for so long is gone, wherever it ran. */
 const GONE_MS = 60_000;
 
@@ -30,9 +33,12 @@ export class FolderLock {
     process.on("exit", this.release);
   }
 
-  /** Throws Invalid, naming the process, where another one has the folder. */
-  static take(folder: string): FolderLock {
-    const path = join(folder, NAME);
+  /**
+   * Throws Invalid, naming the process, where another one has the folder; or, by a `name` of its own, a part of the work
+   * in it.
+   */
+  static take(folder: string, name = NAME): FolderLock {
+    const path = join(folder, name);
     const mine: Holder = { pid: process.pid, host: hostname(), since: Date.now() };
     for (;;) {
       try {
@@ -47,6 +53,34 @@ export class FolderLock {
         throw new Invalid("output", folder, where, "another folder, or to wait until it has ended");
       }
       rmSync(path, { force: true });
+    }
+  }
+
+  /** Waits until nobody has the folder; `waiting` is told once who does. */
+  static async wait(folder: string, waiting: (holder: string) => void): Promise<FolderLock> {
+    for (let told = false; ; ) {
+      try {
+        return FolderLock.take(folder);
+      } catch (error) {
+        const holder = holderOf(join(folder, NAME));
+        if (!(error instanceof Invalid)) throw error;
+        if (!told && holder !== null) waiting(`process ${holder.pid} on ${holder.host}`);
+        told ||= holder !== null;
+      }
+      await setTimeout(LOOK_MS);
+    }
+  }
+
+  /** Takes a part of the work; where another process has it, waits until that is seen to live (throws) or to be gone. */
+  static async takePart(folder: string, name: string): Promise<FolderLock> {
+    const beat = () => statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
+    for (const first = beat(); ; ) {
+      try {
+        return FolderLock.take(folder, name);
+      } catch (error) {
+        if (!(error instanceof Invalid) || beat() !== first) throw error;
+      }
+      await setTimeout(LOOK_MS);
     }
   }
 

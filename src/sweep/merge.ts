@@ -35,6 +35,19 @@ export function writeSweep(
   cells: readonly Cell[],
   traceOf: (cell: Cell) => CellTrace | undefined,
 ): SweepManifest {
+  const manifest = sweepManifest(into, plan, varied, cells, traceOf);
+  into.write("sweep.json", `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+}
+
+/** What sweep.json is to say. */
+export function sweepManifest(
+  into: SweepFolder,
+  plan: Plan,
+  varied: readonly string[],
+  cells: readonly Cell[],
+  traceOf: (cell: Cell) => CellTrace | undefined,
+): SweepManifest {
   const entries = cells.map((cell): CellEntry => {
     const { path, format, map, onBadRow } = cell.trace;
     return {
@@ -44,9 +57,7 @@ export function writeSweep(
       sha256: into.has(cell) ? (into.record(cell)?.sha256 ?? null) : null,
     };
   });
-  const manifest = { replaybook: VERSION, table_version: TABLE_VERSION, plan, varied, cells: entries };
-  into.write("sweep.json", `${JSON.stringify(manifest, null, 2)}\n`);
-  return manifest;
+  return { replaybook: VERSION, table_version: TABLE_VERSION, plan, varied, cells: entries };
 }
 
 /** Writes one table of rows into a sweep's folder. A label's column has its labels in the order in which they come up. */
