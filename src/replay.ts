@@ -1,17 +1,19 @@
 import type { Arrivals } from "./cluster/observer.js";
 import { drain, feed } from "./engine/simulation.js";
 import { openRecorder } from "./record/open-recorder.js";
+import type { Late } from "./record/row-sink.js";
 import type { SchedulerConfig, SchedulerReport } from "./scheduler/scheduler.js";
 import { schedulerNamed } from "./scheduler/schedulers.js";
 import { type Batch, PART_ROWS, type Rows } from "./table/index.js";
 import type { Seconds } from "./units.js";
 import { FUNCTION_LABELS, FunctionIdentities } from "./workload/function-identities.js";
+import { rowSampling } from "./workload/row-sampling.js";
 
 /** One replay: a workload, a scheduler, and how its tables are to be. Plain data: it can go to a worker. */
 export interface ReplayTask {
   readonly scheduler: string;
   readonly config: SchedulerConfig;
-  /** Rows of the workload. */
+  /** Rows of the workload; where not every row is kept, as many as are expected. */
   readonly rows: number;
   /** Start of the run, and its end; null: until nothing is left. */
   readonly from: Seconds;
@@ -25,6 +27,8 @@ export interface ReplayTask {
   readonly metadata: Readonly<Record<string, string>>;
   /** Rows of a part of invocations, PART_ROWS by default; with more rows they come in parts, in order of finish. */
   readonly partRows?: number;
+  /** Where not every row is kept: the share that is, 0 <= share < 1, and until when a summary leaves arrivals out. */
+  readonly kept?: { readonly share: number; readonly since: Seconds };
 }
 
 /** What a replay came to. */
@@ -57,6 +61,8 @@ export interface ReplayManner {
   readonly progress?: (arrived: number) => void;
   /** Statistics and writing in a thread of their own. Only from built code: a thread needs a .js file. */
   readonly threads?: boolean;
+  /** Metadata of every table that are known when the workload has ended. */
+  readonly late?: () => Late;
 }
 
 /** Columns of the workload that every replay reads. */
@@ -82,11 +88,11 @@ const STEPS_AT_ONCE = 1_000_000;
 export async function replay(
   task: ReplayTask,
   workload: AsyncIterable<Rows>,
-  { progress, threads = false }: ReplayManner = {},
+  { progress, threads = false, late = () => ({}) }: ReplayManner = {},
 ): Promise<ReplayResult> {
-  const { config, partRows = PART_ROWS } = task;
+  const { config, kept, partRows = PART_ROWS } = task;
   const entry = schedulerNamed(task.scheduler);
-  const ordered = task.rows <= partRows;
+  const ordered = kept === undefined && task.rows <= partRows;
   const managed = config.ram < Number.POSITIVE_INFINITY;
   const told = entry.tellsArrivals?.(config) ?? false;
   const recorder = await openRecorder({
@@ -96,6 +102,7 @@ export async function replay(
     ...{ machines: config.machines, cores: config.cores, classes: config.prices.length },
     ...{ sharing: entry.sharing, central: entry.central },
     ...{ from: task.from, window: task.window, sampleEvery: task.sampleEvery },
+    ...(kept === undefined ? {} : { kept: { keeps: keepsOf(kept.share, config), ...kept, prices: config.prices } }),
   });
   const scheduler = entry.create(config, recorder);
   const until = task.until ?? Number.POSITIVE_INFINITY;
@@ -121,7 +128,7 @@ export async function replay(
   const end = task.until ?? (Number.isNaN(recorder.lastFinish) ? task.from : recorder.lastFinish);
   scheduler.stop(end);
   for (let invocation = arrived; invocation < first; invocation++) recorder.absent(invocation, end);
-  await recorder.close(end);
+  await recorder.close(end, late());
   const options = scheduler.report?.();
   return {
     scheduler: task.scheduler,
@@ -137,6 +144,10 @@ export async function replay(
     control_traffic: scheduler.traffic(),
     ...(options === undefined ? {} : { options }),
   };
+}
+
+function keepsOf(share: number, { seed }: SchedulerConfig): ((invocation: number) => boolean) | null {
+  return share > 0 ? rowSampling(share, seed) : null;
 }
 
 /** Who called and who owns the invocations of a batch, and their functions, where it has that. */

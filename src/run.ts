@@ -1,20 +1,21 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { availableParallelism, cpus, hostname } from "node:os";
+import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MessageChannel } from "node:worker_threads";
 import { Tinypool } from "tinypool";
 import { Invalid } from "./invalid.js";
-import type { ReplayResult, ReplayTask } from "./replay.js";
-import { replayTask, type WorkerResult, type WorkerTask } from "./replay-worker.js";
+import { columnsOf, REPLAYED, type ReplayResult, type ReplayTask } from "./replay.js";
+import { replayTask, timed, type WorkerResult, type WorkerTask } from "./replay-worker.js";
 import { budgetsOf, described, planned, type XXPlan } from "./scheduler/xx/plan.js";
-import { BATCH_ROWS, TABLE_VERSION } from "./table/index.js";
+import { BATCH_ROWS } from "./table/index.js";
 import type { Trace } from "./trace/trace.js";
 import type { MiB, Seconds } from "./units.js";
 import { VERSION } from "./version.js";
 import { prepareWorkload } from "./workload/index.js";
 import type { Workload, WorkloadOptions } from "./workload/workload.js";
-import { type WorkloadFacts, writeWorkload } from "./workload-file.js";
+import { type WorkloadFacts, WorkloadStream, writeWorkload } from "./workload-file.js";
+import { RingWriter } from "./workload-ring.js";
 
 /** Every option of a run but its trace, resolved. */
 export interface RunOptions extends WorkloadOptions {
@@ -35,6 +36,8 @@ export interface RunOptions extends WorkloadOptions {
   readonly warmup: Seconds;
   readonly window: Seconds;
   readonly sampleEvery: Seconds | "auto";
+  /** Share of the rows of workload and invocations that are kept, 0 <= record <= 1. Below 1 the run is streamed. */
+  readonly record: number;
 }
 
 /** Told of what goes on: a stage, how far it is, and how far it goes. */
@@ -86,48 +89,11 @@ export async function run(
     seed: String(options.seed),
     trace_sha256: trace.manifest.sha256,
   };
-  const from = process.hrtime.bigint();
-  const written = await writeWorkload(workload, options.prices, folder, common, (rows) =>
-    progress("workload", rows, workload.invocationsExpected),
-  );
-  seconds["workload"] = Number(process.hrtime.bigint() - from) / 1e9;
-  if (written.rows === 0) throw new Invalid("workload", "no invocations", "after --cut and --load", "at least one");
-  if (options.ram < written.least_memory_mib) {
-    const least = `at least ${written.least_memory_mib}MiB, the least that an invocation of the workload starts with`;
-    throw new Invalid("ram", `${options.ram}MiB`, "--ram", least);
-  }
-  const realised = written.cpu_s / (machines * options.cores * (workload.to - workload.from));
-  const length = (options.until ?? workload.to) - workload.from;
-  const drained = Math.max(1, realised) * Math.max(0, length);
-  const sampleEvery = options.sampleEvery === "auto" ? sampleInterval(machines, drained) : options.sampleEvery;
-
-  const hasParents = (written.children ?? 0) > 0;
-  const xx = planned(options.xx, { owners, hasParents, from: workload.from, priceUnit: options.priceUnit });
-
-  const tasks = options.schedulers.map((scheduler): ReplayTask => {
-    const { cores, k, shards, prices, seed, ram, swap, swapInWatermark, oom } = options;
-    const cluster = { machines, cores, k, shards, prices, seed, ram, swap, swapInWatermark, oom };
-    const times = { until_s: options.until, window_s: options.window, sample_every_s: sampleEvery };
-    const config = xx === undefined ? cluster : { ...cluster, xx };
-    const description = JSON.stringify({ ...cluster, ...(xx === undefined ? {} : { xx: described(xx) }), ...times });
-    const target = join(folder, scheduler);
-    mkdirSync(target);
-    return {
-      scheduler,
-      config,
-      rows: written.rows,
-      from: workload.from,
-      until: options.until,
-      window: options.window,
-      sampleEvery,
-      folder: target,
-      metadata: { ...common, workload_sha256: written.sha256, scheduler, config: description },
-    };
-  });
-  const results = await replayAll(tasks, folder, written.rows, progress, workers, seconds);
+  const job: Job = { trace, options, folder, workload, common, progress, workers, seconds };
+  const { written, sampleEvery, results } = options.record < 1 ? await streamed(job) : await materialised(job);
   return {
     workload: written,
-    offeredLoad: { expected: workload.offeredLoadExpected, realised },
+    offeredLoad: { expected: workload.offeredLoadExpected, realised: realisedLoad(job, written) },
     machines,
     from: workload.from,
     to: workload.to,
@@ -138,34 +104,151 @@ export async function run(
   };
 }
 
+/** A run that is under way. */
+interface Job {
+  readonly trace: Trace;
+  readonly options: RunOptions;
+  readonly folder: string;
+  readonly workload: Workload;
+  /** Metadata of every table. */
+  readonly common: Readonly<Record<string, string>>;
+  readonly progress: Progress;
+  readonly workers: number;
+  readonly seconds: Record<string, number>;
+}
+
+interface Done {
+  readonly written: WorkloadFacts;
+  readonly sampleEvery: Seconds;
+  readonly results: readonly ReplayResult[];
+}
+
+/** Every row is kept: the workload is written, and each scheduler reads it. */
+async function materialised(job: Job): Promise<Done> {
+  const { options, folder, workload, common, progress, workers, seconds } = job;
+  const from = process.hrtime.bigint();
+  const written = await writeWorkload(workload, options.prices, folder, common, (rows) =>
+    progress("workload", rows, workload.invocationsExpected),
+  );
+  seconds["workload"] = Number(process.hrtime.bigint() - from) / 1e9;
+  checkWorkload(written, options);
+  const known = { rows: written.rows, hasParents: (written.children ?? 0) > 0, load: realisedLoad(job, written) };
+  const metadata = { workload_sha256: written.sha256 };
+  const { tasks, sampleEvery } = tasksOf(job, known, metadata);
+  const inThread = workers === 0 || written.rows <= BATCH_ROWS;
+  const results: WorkerResult[] = [];
+  if (inThread) for (const task of tasks) results.push(await replayTask({ task, from: { folder } }));
+  else results.push(...(await inWorkers(job, tasks, written.rows, workers, () => ({ folder }))));
+  return { written, sampleEvery, results: timesTaken(results, seconds) };
+}
+
+/** Not every row is kept: the workload is drawn once while all schedulers replay it, and nothing grows with its length. */
+async function streamed(job: Job): Promise<Done> {
+  const { options, folder, workload, common, workers, seconds } = job;
+  const rows = Math.ceil(workload.invocationsExpected);
+  const kept = { share: options.record, seed: options.seed, folder, metadata: common };
+  const stream = new WorkloadStream(workload, options.prices, kept);
+  const hasParents = options.xx.children === "follow";
+  const { tasks, sampleEvery } = tasksOf(job, { rows, hasParents, load: workload.offeredLoadExpected }, {});
+  const late = () => ({ workload_sha256: stream.facts.sha256 });
+  const columns = [...new Set(tasks.flatMap(columnsOf))];
+  const labels = columns.length > REPLAYED.length;
+  const results: WorkerResult[] = [];
+  if (workers === 0 || rows <= BATCH_ROWS) {
+    for (const [i, task] of tasks.entries()) {
+      results.push(await timed(task, i === 0 ? stream.batches(labels) : workload.batches(labels), { late }));
+    }
+  } else {
+    const writer = new RingWriter(columns, tasks.length);
+    const from = process.hrtime.bigint();
+    const draw = async () => {
+      for await (const batch of stream.batches(labels)) if (!(await writer.write(batch))) return;
+      writer.end(late());
+      seconds["workload"] = Number(process.hrtime.bigint() - from) / 1e9;
+    };
+    const drawn = draw().finally(() => writer.break());
+    drawn.catch(() => {});
+    const replays = inWorkers(job, tasks, rows, tasks.length, (reader) => ({ ring: writer.ring, reader }));
+    try {
+      results.push(...(await replays));
+    } catch (error) {
+      writer.break();
+      await drawn;
+      throw error;
+    }
+  }
+  checkWorkload(stream.facts, options);
+  return { written: stream.facts, sampleEvery, results: timesTaken(results, seconds) };
+}
+
+/** Throws Invalid where there is nothing to replay, or something that fits on no machine. */
+function checkWorkload({ rows, least_memory_mib }: WorkloadFacts, { ram }: RunOptions): void {
+  if (rows === 0) throw new Invalid("workload", "no invocations", "after --cut and --load", "at least one");
+  if (ram >= least_memory_mib) return;
+  const least = `at least ${least_memory_mib}MiB, the least that an invocation of the workload starts with`;
+  throw new Invalid("ram", `${ram}MiB`, "--ram", least);
+}
+
+function realisedLoad({ options, workload }: Job, { cpu_s }: WorkloadFacts): number {
+  return cpu_s / (workload.machines * options.cores * (workload.to - workload.from));
+}
+
+/** A task for each scheduler, with the length of a row of machines.arrow, which is of a run at this load. */
+function tasksOf(
+  { options, folder, workload, common }: Job,
+  { rows, hasParents, load }: { rows: number; hasParents: boolean; load: number },
+  metadata: Readonly<Record<string, string>>,
+): { readonly tasks: readonly ReplayTask[]; readonly sampleEvery: Seconds } {
+  const { machines } = workload;
+  const length = (options.until ?? workload.to) - workload.from;
+  const drained = Math.max(1, load) * Math.max(0, length);
+  const sampleEvery = options.sampleEvery === "auto" ? sampleInterval(machines, drained) : options.sampleEvery;
+  const owners = workload.dictionaries["owner"] ?? [];
+  const xx = planned(options.xx, { owners, hasParents, from: workload.from, priceUnit: options.priceUnit });
+  const { cores, k, shards, prices, seed, ram, swap, swapInWatermark, oom } = options;
+  const cluster = { machines, cores, k, shards, prices, seed, ram, swap, swapInWatermark, oom };
+  const times = { until_s: options.until, window_s: options.window, sample_every_s: sampleEvery };
+  const config = xx === undefined ? cluster : { ...cluster, xx };
+  const description = JSON.stringify({ ...cluster, ...(xx === undefined ? {} : { xx: described(xx) }), ...times });
+  const kept = { share: options.record, since: workload.from + options.warmup };
+  const tasks = options.schedulers.map((scheduler): ReplayTask => {
+    const target = join(folder, scheduler);
+    mkdirSync(target);
+    return {
+      scheduler,
+      config,
+      rows,
+      from: workload.from,
+      until: options.until,
+      window: options.window,
+      sampleEvery,
+      folder: target,
+      metadata: { ...common, ...metadata, scheduler, config: description },
+      ...(options.record < 1 ? { kept } : {}),
+    };
+  });
+  return { tasks, sampleEvery };
+}
+
 /** The shortest nice interval that keeps machines.arrow near a million rows, for a run of `length` seconds. */
 export function sampleInterval(machines: number, length: Seconds): Seconds {
   const fits = (every: number) => machines * Math.ceil(length / every) <= SAMPLES_AIMED_AT;
   return NICE_SECONDS.find(fits) ?? Math.ceil((machines * length) / SAMPLES_AIMED_AT);
 }
 
-async function replayAll(
+/** Runs tasks each in a worker of its own, at most so many at once; `from` says where its workload comes from. */
+async function inWorkers(
+  { progress }: Job,
   tasks: readonly ReplayTask[],
-  workloadFolder: string,
   rows: number,
-  progress: Progress,
-  workers: number,
-  seconds: Record<string, number>,
-): Promise<ReplayResult[]> {
-  const done = (task: ReplayTask, { result, seconds: took }: WorkerResult): ReplayResult => {
-    seconds[task.scheduler] = took;
-    return result;
-  };
-  if (workers === 0 || rows <= BATCH_ROWS) {
-    const results: ReplayResult[] = [];
-    for (const task of tasks) results.push(done(task, await replayTask({ task, workloadFolder })));
-    return results;
-  }
+  atOnce: number,
+  from: (task: number) => WorkerTask["from"],
+): Promise<WorkerResult[]> {
   const filename = fileURLToPath(new URL("./replay-worker.js", import.meta.url));
-  const maxThreads = Math.min(workers, tasks.length);
+  const maxThreads = Math.min(atOnce, tasks.length);
   const pool = new Tinypool({ filename, maxThreads, minThreads: maxThreads, isolateWorkers: true });
   const arrived = new Map<string, number>();
-  const inWorker = async (task: ReplayTask): Promise<ReplayResult> => {
+  const inWorker = async (task: ReplayTask, i: number): Promise<WorkerResult> => {
     const { port1, port2 } = new MessageChannel();
     port1.on("message", (count: number) => {
       arrived.set(task.scheduler, count);
@@ -173,8 +256,8 @@ async function replayAll(
       progress("replay", all, rows * tasks.length);
     });
     try {
-      const job: WorkerTask = { task, workloadFolder, port: port2 };
-      return done(task, await pool.run(job, { name: "replayTask", transferList: [port2] }));
+      const job: WorkerTask = { task, from: from(i), port: port2 };
+      return (await pool.run(job, { name: "replayTask", transferList: [port2] })) as WorkerResult;
     } finally {
       port1.close();
     }
@@ -186,55 +269,8 @@ async function replayAll(
   }
 }
 
-/**
- * Writes run.json, which is the same for equal runs, and timings.json, which is not; returns the former. `texts` are
- * the options as their flags have them, `reading` is how the trace's files were read.
- */
-export function writeManifests(
-  folder: string,
-  trace: Trace,
-  reading: Readonly<Record<string, unknown>>,
-  texts: Readonly<Record<string, string>>,
-  facts: RunFacts,
-  circumstances: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  const { name, kind, format, sha256 } = trace.manifest;
-  const { results, workload } = facts;
-  const manifest = {
-    replaybook: VERSION,
-    table_version: TABLE_VERSION,
-    trace: { name, kind, format, sha256, ...reading },
-    seed: Number(texts["seed"]),
-    options: texts,
-    machines: facts.machines,
-    from_s: facts.from,
-    to_s: facts.to,
-    sample_every_s: facts.sampleEvery,
-    offered_load: facts.offeredLoad,
-    workload: { ...workload, ...facts.report },
-    schedulers: Object.fromEntries(results.map(({ scheduler, ...result }) => [scheduler, result])),
-    checks: {
-      every_arrival_ended_once_or_is_unfinished: results.every(
-        (r) => r.arrived === r.finished + r.killed + r.rejected + r.unfinished,
-      ),
-      cpu_delivered_is_cpu_needed: results.every(
-        (r) => r.finished < workload.rows || (r.options?.retries ?? 0) > 0 || near(r.cpu_s, workload.cpu_s),
-      ),
-    },
-  };
-  writeFileSync(join(folder, "run.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  const timings = {
-    ...circumstances,
-    host: hostname(),
-    cpu: cpus()[0]?.model ?? "unknown",
-    cores: availableParallelism(),
-    node: process.version,
-    seconds: facts.seconds,
-  };
-  writeFileSync(join(folder, "timings.json"), `${JSON.stringify(timings, null, 2)}\n`);
-  return manifest;
-}
-
-function near(a: number, b: number): boolean {
-  return Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b));
+/** The results, their times put down by scheduler. */
+function timesTaken(results: readonly WorkerResult[], seconds: Record<string, number>): ReplayResult[] {
+  for (const { result, seconds: took } of results) seconds[result.scheduler] = took;
+  return results.map(({ result }) => result);
 }

@@ -11,6 +11,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   version: [],
   units: ["invalid"],
   output: ["invalid"],
+  "source-stamp": [],
   random: ["invalid"],
   statistics: [],
   table: ["invalid"],
@@ -21,7 +22,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   scheduler: ["invalid", "cluster", "engine", "random", "units"],
   record: ["invalid", "output", "statistics", "table", "units", "cluster/observer"],
   replay: ["invalid", "units", "workload", "scheduler", "record", "cluster", "engine", "random", "table"],
-  "replay-worker": ["replay", "table"],
+  "replay-worker": ["replay", "table", "workload-ring"],
+  "workload-ring": ["table"],
   "workload-file": ["invalid", "units", "workload", "record", "table"],
   run: [
     "invalid",
@@ -32,14 +34,16 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "trace",
     "workload",
     "workload-file",
+    "workload-ring",
     "replay",
     "replay-worker",
     "scheduler",
   ],
-  sweep: ["invalid", "output", "version", "units", "table", "random", "trace", "replay", "run"],
+  "run-manifest": ["run", "table", "trace", "version"],
+  sweep: ["invalid", "output", "version", "units", "table", "random", "trace", "replay", "run", "run-manifest"],
   analysis: ["invalid", "random", "statistics", "table", "units"],
   chart: ["invalid", "analysis", "table"],
-  notebook: ["invalid", "chart", "analysis", "table"],
+  notebook: ["invalid", "version", "source-stamp", "chart", "analysis", "table"],
 };
 const MAY_IMPORT_ALL = ["index", "cli"];
 

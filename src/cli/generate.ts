@@ -6,9 +6,10 @@ import { type PaperOptions, paperBatches } from "../workload/index.js";
 import type { Register } from "./command.js";
 import { registerAzure } from "./generate-azure.js";
 import { wholeOf } from "./numbers.js";
+import { addPaperConstants, type ConstantFlags, paperConstants } from "./paper-constants.js";
 import { writePaper } from "./write-paper.js";
 
-interface Flags {
+interface Flags extends ConstantFlags {
   readonly output: string;
   readonly load: string;
   readonly ticks: string;
@@ -23,7 +24,7 @@ interface Flags {
 export const register: Register = (program: Command): void => {
   const generate = program.command("generate").description("write a synthetic workload or trace, from a seed");
   registerAzure(generate);
-  generate
+  const paper = generate
     .command("paper")
     .description("the papers' workload: invocations of five price classes at every tick, with long-tailed runtimes")
     .requiredOption("-o, --output <path>", "the workload table to write, .arrow or .csv")
@@ -32,7 +33,8 @@ export const register: Register = (program: Command): void => {
     .option("--tick <time>", "length of a tick", "1s")
     .addOption(new Option("--arrivals <pattern>", "batch, all when a tick begins, or poisson").default("batch"))
     .option("--step <from..to:load>", "another load from one tick up to another, such as 50..80:230")
-    .option("--seed <n>", "seed of every draw", "1")
+    .option("--seed <n>", "seed of every draw", "1");
+  addPaperConstants(paper)
     .option("--force", "replace the output if it exists")
     .addHelpText("after", "\nExample:\n  $ npx replaybook generate paper -o step.arrow --load 150 --step 50..80:230")
     .action(async (flags: Flags) => {
@@ -66,6 +68,7 @@ function paperOptions(flags: Flags): PaperOptions {
     tick,
     arrivals,
     step: flags.step === undefined ? null : parseStep(flags.step, ticks),
+    ...paperConstants(flags),
   };
 }
 

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { Invalid } from "../invalid.js";
 import { VERSION } from "../version.js";
 import type { Register } from "./command.js";
+import { endWithParent } from "./parent.js";
 
 /** Every command, in the order of the help. The one that is asked for is loaded alone: loading all takes 0.2 s. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Register }>>> = {
@@ -13,9 +14,17 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Regis
   replay: () => import("./replay.js"),
   sample: () => import("./sample.js"),
   summary: () => import("./summary.js"),
+  latency: () => import("./latency.js"),
+  compare: () => import("./compare.js"),
   swap: () => import("./swap.js"),
+  cost: () => import("./cost.js"),
+  capacity: () => import("./capacity.js"),
   sweep: () => import("./sweep.js"),
+  worker: () => import("./worker.js"),
   export: () => import("./export.js"),
+  notebook: () => import("./notebook.js"),
+  report: () => import("./report.js"),
+  charts: () => import("./charts.js"),
   formats: () => import("./formats.js"),
   schedulers: () => import("./schedulers.js"),
 };
@@ -85,4 +94,5 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit();
 });
+endWithParent();
 process.exitCode = await main(process.argv);

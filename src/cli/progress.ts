@@ -1,8 +1,12 @@
 import { Presets, SingleBar } from "cli-progress";
+import { HAS_PARENT, tellParent } from "./parent.js";
 
 const LINES = 5;
 
-/** Shows on stderr how far long work is: a bar with rate and time left on a terminal, a few plain lines elsewhere. */
+/**
+ * Shows on stderr how far long work is: a bar with rate and time left on a terminal, a few plain lines elsewhere. Where
+ * a parent process asked for it, such as a notebook, it is told instead.
+ */
 export class ProgressDisplay {
   private bar: SingleBar | null = null;
   private stage = "";
@@ -16,6 +20,10 @@ export class ProgressDisplay {
 
   /** `done` of `total` `unit`s of a stage. */
   readonly show = (stage: string, done: number, total: number, unit = "invocations"): void => {
+    if (HAS_PARENT) {
+      tellParent(stage, done, total, unit);
+      return;
+    }
     if (total < this.least) return;
     if (stage !== this.stage) {
       this.end();

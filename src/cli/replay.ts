@@ -1,13 +1,17 @@
+import { createHash } from "node:crypto";
 import { copyFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { Invalid } from "../invalid.js";
 import { Output } from "../output.js";
-import { run, writeManifests } from "../run.js";
+import { run } from "../run.js";
+import { writeManifests } from "../run-manifest.js";
+import { sourceStamp } from "../source-stamp.js";
 import type { Register } from "./command.js";
 import { type EarlierRun, readEarlierRun } from "./earlier-run.js";
 import { collect, parseMap, refuseSources } from "./ingest.js";
 import { ProgressDisplay } from "./progress.js";
+import { earlierSame } from "./reuse.js";
 import { runLine } from "./run-line.js";
 import {
   canonicalTexts,
@@ -29,6 +33,7 @@ interface Flags {
   readonly map: readonly string[];
   readonly onBadRow?: string;
   readonly force?: boolean;
+  readonly reuse?: boolean;
   readonly json?: boolean;
   readonly [name: string]: unknown;
 }
@@ -54,6 +59,7 @@ export const register: Register = (program: Command): void => {
     .option("--map <theirs=ours>", "another name of a column, such as start=arrival_s; may be repeated", collect, [])
     .option("--on-bad-row <what>", "stop at a bad row, or quarantine it: move it to rejects.csv (default: stop)")
     .option("--force", "replace the output if it exists")
+    .option("--reuse", "keep the output if it is this very run already")
     .option("--json", "print the run's manifest as JSON")
     .addHelpText(
       "after",
@@ -74,6 +80,18 @@ async function replay(given: string | undefined, flags: Flags): Promise<void> {
   if (path === undefined) throw new Invalid("trace", "none", "replay", "a trace to replay, or --from RUN/run.json");
   const reading = readingOf(flags, before);
   refuseSources([path], flags.output);
+  const trace_path = resolve(path);
+  const trace_files = createHash("sha256").update(sourceStamp(path)).digest("hex");
+  if (flags.reuse) {
+    const wanted = { texts: canonicalTexts(texts, options), reading, trace_path, trace_files };
+    const there = earlierSame(flags.output, wanted, flags.force ?? false);
+    if (there !== null) {
+      process.stdout.write(
+        flags.json ? `${JSON.stringify(there, null, 2)}\n` : `${flags.output} is this run already\n`,
+      );
+      return;
+    }
+  }
   const output = Output.folder(flags.output, flags.force ?? false);
   const display = new ProgressDisplay(SHOWN_FROM);
   try {
@@ -89,7 +107,7 @@ async function replay(given: string | undefined, flags: Flags): Promise<void> {
     if (rejects !== null) copyFileSync(rejects, join(output.path, "rejects.csv"));
     rmSync(scratch, { recursive: true, force: true });
     const inputs = { map: reading.map, on_bad_row: reading.onBadRow };
-    const circumstances = { trace_path: resolve(path) };
+    const circumstances = { trace_path, trace_files };
     const manifest = writeManifests(output.path, trace, inputs, canonicalTexts(texts, options), facts, circumstances);
     output.commit();
     process.stdout.write(

@@ -39,7 +39,11 @@ export const REPLAY_OPTIONS = {
   warmup: { default: "0", argument: "time", about: "start of the run that summaries leave out" },
   window: { default: "60s", argument: "time", about: "length of a row of windows.arrow" },
   "sample-every": { default: "auto", argument: "time", about: "length of a row of machines.arrow" },
-  record: { default: "all", argument: "what", about: "rows kept of invocations; only all in this version" },
+  record: {
+    default: "all",
+    argument: "what",
+    about: "rows kept: all, sample=0.01 or none; less than all streams a trace of any length, its quantiles sketched",
+  },
   arrivals: { default: "uniform", argument: "how", about: "in a minute: uniform, equidistant, batch or gamma:CV" },
   timers: {
     default: "aligned",
@@ -96,7 +100,6 @@ export function optionTexts(object: Readonly<Record<string, unknown>>, where: st
 export function parseOptions(texts: OptionTexts): RunOptions {
   const { load } = texts;
   const prices = parsePrices(texts.prices);
-  only(texts, "record", "all");
   const oom = oneOf(texts, "oom", ["off", "kill-newest", "kill-largest"]);
   if (oom !== "off" && texts.ram === "unlimited") {
     throw new Invalid("oom", oom, "--oom, with --ram unlimited", "a --ram, such as 32GiB, or --oom off");
@@ -130,6 +133,7 @@ export function parseOptions(texts: OptionTexts): RunOptions {
         : numberOf("load", load, (x) => x > 0 && x <= 1000, "as-is or a fraction above 0 and up to 1000, such as 0.9"),
     warmup: parseDuration(texts.warmup, "--warmup"),
     window: positiveTime(texts, "window"),
+    record: parseRecord(texts.record),
     sampleEvery: texts["sample-every"] === "auto" ? "auto" : positiveTime(texts, "sample-every"),
     arrivals: parseArrivals(texts.arrivals),
     timers: oneOf(texts, "timers", ["aligned", "spread"]),
@@ -146,6 +150,7 @@ export function canonicalTexts(texts: OptionTexts, options: RunOptions): OptionT
     ...texts,
     scheduler: options.schedulers.join(","),
     prices: options.prices.join(","),
+    record: formatRecord(options.record),
     budget: formatBudget(options.xx),
     arrivals: formatArrivals(options.arrivals),
     classes: options.classes === null ? "auto" : formatClasses(options.classes),
@@ -191,7 +196,18 @@ function oneOf<T extends string>(texts: OptionTexts, name: OptionName, values: r
   return found;
 }
 
-function only(texts: OptionTexts, name: OptionName, value: string): void {
-  if (texts[name] !== value)
-    throw new Invalid(name, texts[name], `--${name}`, `${value}: nothing else is simulated yet`);
+const SHARE = /^sample=((?:\d+(?:\.\d*)?|\.\d+)(?:e-?\d{1,3})?)$/i;
+
+/** The share of the rows that is kept. */
+function parseRecord(text: string): number {
+  if (text === "all") return 1;
+  if (text === "none") return 0;
+  const share = Number(SHARE.exec(text)?.[1] ?? Number.NaN);
+  if (share > 0 && share < 1) return share;
+  const expected = "all, none or sample= and a fraction between 0 and 1, such as sample=0.01";
+  throw new Invalid("record", text, "--record", expected);
+}
+
+function formatRecord(share: number): string {
+  return share === 1 ? "all" : share === 0 ? "none" : `sample=${share}`;
 }

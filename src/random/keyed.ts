@@ -22,6 +22,7 @@ export const PURPOSE = {
   idleList: 14,
   retry: 15,
   bootstrap: 16,
+  record: 17,
 } as const;
 
 export type Purpose = (typeof PURPOSE)[keyof typeof PURPOSE];

@@ -1,4 +1,5 @@
 import { BATCH_ROWS, type TableWriter } from "../table/index.js";
+import type { Late } from "./row-sink.js";
 import { SwapLevels } from "./swap-levels.js";
 
 const WIDTHS = {
@@ -173,10 +174,11 @@ export class MachineSampler {
   }
 
   /** Writes the last interval, up to `end`, and what is buffered; and to `occupancy` what has been how long in swap. */
-  async close(end: number, occupancy: TableWriter): Promise<void> {
+  async close(end: number, occupancy: TableWriter, late: Late): Promise<void> {
     this.sampleTo(end);
     if (end > this.start || this.index === 0) this.sample(end);
     this.flush();
+    this.writer.annotate(late);
     await this.writer.close();
     await (this.swap ?? new SwapLevels(this.machines, this.from)).write(occupancy, end, this.central);
   }

@@ -3,7 +3,8 @@ import { type Column, MACHINES, OCCUPANCY, SWAP_KINDS, SWAPS, TableWriter } from
 import { MachineSampler } from "./machine-sampler.js";
 import { PartWriter } from "./part-writer.js";
 import { Recorder } from "./recorder.js";
-import { type RowSinkOptions, TableSink } from "./row-sink.js";
+import { type RowSink, type RowSinkOptions, TableSink } from "./row-sink.js";
+import { type KeptOptions, SketchSink } from "./sketch-sink.js";
 import { SwapTable } from "./swap-table.js";
 import { ThreadSink } from "./thread-sink.js";
 
@@ -23,6 +24,8 @@ export interface RecordOptions extends RowSinkOptions {
   readonly threads: boolean;
   /** See RecorderOptions. */
   readonly blocksKept?: number;
+  /** Where not every row is kept: what is. */
+  readonly kept?: KeptOptions;
 }
 
 /** Creates a scheduler's tables, and the recorder that fills them. */
@@ -40,9 +43,14 @@ export async function openRecorder(options: RecordOptions): Promise<Recorder> {
   const swaps = { folder, name: "swaps", inParts, partRows };
   return new Recorder({
     ...{ ordered, allFinish, managed, told: options.told, ...(blocksKept === undefined ? {} : { blocksKept }) },
-    rows: options.threads ? new ThreadSink(sink) : await TableSink.open(sink),
+    rows: await sinkOf(sink, options),
     machines: new MachineSampler(shape, await table("machines", MACHINES)),
     occupancy: await table("occupancy", OCCUPANCY),
     swaps: new SwapTable(new PartWriter(swaps, SWAPS, { ...metadata, table: "swaps" }, { kind: SWAP_KINDS })),
   });
+}
+
+async function sinkOf(sink: RowSinkOptions, { kept, threads }: RecordOptions): Promise<RowSink> {
+  if (kept !== undefined) return SketchSink.open(sink, kept);
+  return threads ? new ThreadSink(sink) : TableSink.open(sink);
 }

@@ -56,7 +56,7 @@ export class PartWriter {
   async close(metadata: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.last;
     this.writer ??= await this.openPart();
-    for (const [key, value] of Object.entries(metadata)) this.writer.annotate(key, value);
+    this.writer.annotate(metadata);
     await this.writer.close();
   }
 

@@ -20,7 +20,7 @@ import {
   SWAPPED,
 } from "./row-block.js";
 import { KILLED, REJECTED, UNFINISHED } from "./row-output.js";
-import type { RowSink } from "./row-sink.js";
+import type { Late, RowSink } from "./row-sink.js";
 import { Stragglers } from "./stragglers.js";
 import { IN, KILL, OUT, type SwapTable } from "./swap-table.js";
 import { ToldArrivals } from "./told-arrivals.js";
@@ -81,6 +81,7 @@ export class Recorder extends Fact.Observer {
   /** The block being filled, in order of finish. */
   private target: RowBlock | null = null;
   private readonly spareBlocks: RowBlock[] = [];
+  private readonly spareTargets: RowBlock[] = [];
   private readonly writes: Promise<void>[] = [];
   /** Null where arrivals are not told. */
   private readonly told: ToldArrivals | null;
@@ -133,14 +134,15 @@ export class Recorder extends Fact.Observer {
     while (this.writes.length >= WRITES_AHEAD) await this.writes.shift();
   }
 
-  /** Writes what is left, the run having ended at `end`, and closes the tables. */
-  async close(end: number): Promise<void> {
+  /** Writes what is left, the run having ended at `end`, and closes the tables; `late` is metadata for all of them. */
+  async close(end: number, late: Late = {}): Promise<void> {
     if (this.ordered) await this.writeComplete(end);
     else if (this.target !== null) this.write(this.target, end);
     await Promise.all(this.writes);
-    await this.rows.close();
-    await this.sampler.close(end, this.occupancy);
-    await this.swaps.close();
+    await this.rows.close(late);
+    this.occupancy.annotate(late);
+    await this.sampler.close(end, this.occupancy, late);
+    await this.swaps.close(late);
   }
 
   override onArrived(priceClass: number): void {
@@ -341,7 +343,7 @@ export class Recorder extends Fact.Observer {
       }
       block.ints[row * INTS + MACHINE] = ENDED;
     }
-    this.target ??= new RowBlock(false);
+    this.target ??= this.spareTargets.pop() ?? new RowBlock(false);
     const { target } = this;
     this.row = target.rows++;
     target.sequence![this.row] = invocation;
@@ -388,7 +390,9 @@ export class Recorder extends Fact.Observer {
   private write(block: RowBlock, end: number): void {
     this.told?.pass();
     const written = this.rows.write(block, end).then(() => {
-      if (this.ordered && this.spareBlocks.length < WRITES_AHEAD) this.spareBlocks.push(block);
+      const spare = this.ordered ? this.spareBlocks : this.spareTargets;
+      if (!this.ordered) block.reset();
+      if (spare.length < WRITES_AHEAD) spare.push(block);
     });
     written.catch(() => {});
     this.writes.push(written);

@@ -81,6 +81,14 @@ export class RowBlock implements RowData {
     this.sequence = ordered ? null : shared(Float64Array, 8);
   }
 
+  /** Empties it, to be filled row by row. */
+  reset(): void {
+    this.rows = 0;
+    this.cpu = null;
+    this.detours = null;
+    this.outcome.fill(0);
+  }
+
   /** Makes room for `cpu`. */
   makeCpu(): Float64Array {
     this.cpu ??= shared(Float64Array, 8);
@@ -104,12 +112,10 @@ export class RowBlock implements RowData {
 
   /** Takes a batch of the workload as rows that are all open. */
   fill(first: number, batch: Batch, rows: number): void {
+    this.reset();
     this.first = first;
     this.rows = rows;
     this.openCount = rows;
-    this.cpu = null;
-    this.detours = null;
-    this.outcome.fill(0);
     const runtime = batch["runtime_s"]!;
     const initial = batch["memory_initial_mib"]!;
     const peak = batch["memory_peak_mib"]!;
@@ -138,5 +144,21 @@ export class RowBlock implements RowData {
     for (let field = HELD; field <= NEEDED; field++) {
       this.record[row * FIELDS + field] = from.record[fromRow * FIELDS + field]!;
     }
+  }
+
+  /** Adds a row of another block that has ended, with what became of it. */
+  copyEnded(from: RowData, fromRow: number): void {
+    const row = this.rows++;
+    this.sequence![row] = from.sequence === null ? from.first + fromRow : from.sequence[fromRow]!;
+    this.arrival[row] = from.arrival[fromRow]!;
+    this.runtime[row] = from.runtime[fromRow]!;
+    this.priceClass[row] = from.priceClass[fromRow]!;
+    this.outcome[row] = from.outcome[fromRow]!;
+    const at = fromRow * FIELDS;
+    this.record.set(from.record.subarray(at, at + FIELDS), row * FIELDS);
+    if (from.cpu !== null) this.makeCpu()[row] = from.cpu[fromRow]!;
+    if (from.detours === null) return;
+    const { away, lost, lostSquared } = from.detours;
+    this.detour(row, away[fromRow]!, lost[fromRow]!, lostSquared[fromRow]!);
   }
 }

@@ -26,14 +26,17 @@ export interface RowSinkOptions {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** Metadata that are known only at the end. */
+export type Late = Readonly<Record<string, string>>;
+
 /** Takes ended rows, block by block. */
 export interface RowSink {
   /** Tells of arrivals (`arrival_s`, `price_class`), in order, before their rows. */
   expect(batch: Batch, rows: number): void;
   /** Writes a block's rows; resolves when its arrays may be used again. `end` is the end of the run, where one has not ended. */
   write(block: RowData, end: number): Promise<void>;
-  /** Completes the tables. */
-  close(): Promise<void>;
+  /** Completes the tables. `late` is metadata that was not known before. */
+  close(late: Late): Promise<void>;
 }
 
 /** Works out the rows' last columns and the windows' statistics, and writes both tables, in this thread. */
@@ -76,8 +79,8 @@ export class TableSink implements RowSink {
     this.spare.push(output);
   }
 
-  async close(): Promise<void> {
-    await this.rows.close();
-    await this.windows.close();
+  async close(late: Late): Promise<void> {
+    await this.rows.close(late);
+    await this.windows.close(late);
   }
 }

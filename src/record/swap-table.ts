@@ -1,5 +1,6 @@
 import { BATCH_ROWS } from "../table/index.js";
 import type { PartWriter } from "./part-writer.js";
+import type { Late } from "./row-sink.js";
 
 /** Indices of SWAP_KINDS. */
 export const OUT = 0;
@@ -52,9 +53,9 @@ export class SwapTable {
     if (this.failure !== null) throw this.failure;
   }
 
-  async close(): Promise<void> {
+  async close(late: Late): Promise<void> {
     this.flush();
-    await this.writer.close();
+    await this.writer.close(late);
   }
 
   private flush(): void {

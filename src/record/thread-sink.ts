@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Batch } from "../table/index.js";
 import type { RowData } from "./row-block.js";
-import type { RowSink, RowSinkOptions } from "./row-sink.js";
+import type { Late, RowSink, RowSinkOptions } from "./row-sink.js";
 import type { SinkReply, SinkRequest } from "./row-sink-worker.js";
 
 interface Waiting {
@@ -39,9 +39,9 @@ export class ThreadSink implements RowSink {
     return this.ask({ kind: "write", block, end });
   }
 
-  async close(): Promise<void> {
+  async close(late: Late): Promise<void> {
     try {
-      await this.ask({ kind: "close" });
+      await this.ask({ kind: "close", late });
     } finally {
       await this.worker.terminate();
     }

@@ -1,60 +1,24 @@
-import { enough, quantiles } from "../statistics/quantile.js";
 import { type Batch, type TableWriter, WINDOWS } from "../table/index.js";
 import type { RowData } from "./row-block.js";
 import { FINISHED, type RowOutput, UNFINISHED } from "./row-output.js";
-
-const QUANTILES = [0.5, 0.9, 0.99, 0.999] as const;
-
-/** Values that grow: the first `length` of a list, and a number of ones, the least that a slowdown can be and mostly is. */
-class Values {
-  list = new Float64Array(64);
-  length = 0;
-  ones = 0;
-
-  /** Makes room for more; `expected` values may be known to come in all. */
-  grow(expected: number): void {
-    const longer = new Float64Array(Math.max(2 * this.list.length, expected));
-    longer.set(this.list);
-    this.list = longer;
-  }
-
-  clear(): void {
-    this.length = 0;
-    this.ones = 0;
-  }
-
-  /** [mean, p50, p90, p99, p999, max], NaN for what there are too few values for. */
-  statistics(): number[] {
-    const { length, list, ones } = this;
-    const count = ones + length;
-    // Twice the precision, so that the mean does not depend on the order in which rows ended.
-    let sum = ones;
-    let lost = 0;
-    for (let i = 0; i < length; i++) {
-      const value = list[i]!;
-      const next = sum + value;
-      lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
-      sum = next;
-    }
-    const found = quantiles(list, length, [...QUANTILES, 1], { value: 1, count: ones });
-    const printed = QUANTILES.map((q, i) => (enough(count, q) ? found[i]! : Number.NaN));
-    return [(sum + (Number.isFinite(sum) ? lost : 0)) / count, ...printed, found[QUANTILES.length]!];
-  }
-}
+import { exactCell, type WindowCell } from "./window-values.js";
 
 /** One window and class, from its first arrival until all of its invocations have ended. */
 class Cell {
-  readonly latency = new Values();
-  readonly slowdown = new Values();
+  readonly values: WindowCell;
   readonly outcomes = [0, 0, 0, 0];
   /** Arrived, as far as is known; of those, not yet added. */
   arrived = 0;
   pending = 0;
+
+  constructor(values: WindowCell) {
+    this.values = values;
+  }
 }
 
 /**
- * Fills windows.arrow from rows, in whatever order they end. Quantiles are exact: a cell keeps its values until all of
- * its invocations have ended, and is then written down and cleared.
+ * Fills windows.arrow from rows, in whatever order they end. A cell keeps its values, or a sketch of them, until all of its
+ * invocations have ended, and is then written down and cleared.
  */
 export class WindowTable {
   private readonly window: number;
@@ -63,13 +27,15 @@ export class WindowTable {
   private readonly open = new Map<number, (Cell | undefined)[]>();
   private readonly closed: number[][] = [];
   private readonly spare: Cell[] = [];
+  private readonly newCell: () => WindowCell;
   private newest = Number.NEGATIVE_INFINITY;
 
   /** `window` in seconds. */
-  constructor(window: number, classes: number, writer: TableWriter) {
+  constructor(window: number, classes: number, writer: TableWriter, newCell = exactCell) {
     this.window = window;
     this.classes = classes;
     this.writer = writer;
+    this.newCell = newCell;
   }
 
   /** Tells of arrivals, in order, whose rows will be added. */
@@ -87,7 +53,7 @@ export class WindowTable {
       }
       let cell = cells[priceClass[i]!];
       if (cell === undefined) {
-        cell = this.spare.pop() ?? new Cell();
+        cell = this.spare.pop() ?? new Cell(this.newCell());
         cells[priceClass[i]!] = cell;
       }
       cell.arrived++;
@@ -99,7 +65,7 @@ export class WindowTable {
    * Adds a block's rows, which ended when and how `output` has it. `end` is the end of the run, for those that have not;
    * who never arrived is left out. Killed and rejected ones count as infinitely late.
    */
-  add(block: RowData, { finish, outcome }: RowOutput, end: number): void {
+  add(block: RowData, { finish, outcome }: Pick<RowOutput, "finish" | "outcome">, end: number): void {
     let cells: (Cell | undefined)[] = [];
     let from = Number.POSITIVE_INFINITY;
     let until = Number.NEGATIVE_INFINITY;
@@ -120,17 +86,9 @@ export class WindowTable {
       const priceClass = block.priceClass[i]!;
       const cell = cells[priceClass]!;
       cell.outcomes[what]!++;
-      const { latency, slowdown } = cell;
-      if (latency.length === latency.list.length) latency.grow(cell.arrived);
-      latency.list[latency.length++] = what === FINISHED ? last - arrival : Math.max(last - arrival, runtime);
-      if (runtime > 0) {
-        const value = wait === 0 ? 1 : 1 + wait / runtime;
-        if (value === 1) slowdown.ones++;
-        else {
-          if (slowdown.length === slowdown.list.length) slowdown.grow(0);
-          slowdown.list[slowdown.length++] = value;
-        }
-      }
+      const { latency, slowdown } = cell.values;
+      latency.add(what === FINISHED ? last - arrival : Math.max(last - arrival, runtime), cell.arrived);
+      if (runtime > 0) slowdown.add(wait / runtime, cell.arrived);
       if (--cell.pending === 0 && index < this.newest) {
         this.finish(index, priceClass, cell);
         cells[priceClass] = undefined;
@@ -139,7 +97,8 @@ export class WindowTable {
   }
 
   /** Writes the table. */
-  async close(): Promise<void> {
+  async close(late: Readonly<Record<string, string>> = {}): Promise<void> {
+    this.writer.annotate(late);
     for (const [index, cells] of this.open) {
       for (const [priceClass, cell] of cells.entries()) if (cell !== undefined) this.finish(index, priceClass, cell);
     }
@@ -175,10 +134,10 @@ export class WindowTable {
     const count = finished + killed + rejected + unfinished;
     if (count > 0) {
       const head = [index * this.window, priceClass, count, finished, killed, rejected, unfinished];
-      this.closed.push([...head, ...cell.latency.statistics(), ...cell.slowdown.statistics()]);
+      this.closed.push([...head, ...cell.values.latency.statistics(), ...cell.values.slowdown.statistics()]);
     }
-    cell.latency.clear();
-    cell.slowdown.clear();
+    cell.values.latency.clear();
+    cell.values.slowdown.clear();
     cell.outcomes.fill(0);
     cell.arrived = 0;
     cell.pending = 0;

@@ -1,5 +1,6 @@
+import { BILLS } from "./bill-tables.js";
 import type { Column } from "./column.js";
-import { INVOCATIONS, MACHINES, OCCUPANCY, SWAPS, WINDOWS, WORKLOAD } from "./run-tables.js";
+import { CLASSES, INVOCATIONS, MACHINES, OCCUPANCY, SKETCHES, SWAPS, WINDOWS, WORKLOAD } from "./run-tables.js";
 import { SUMMARY, SUMMARY_RUN } from "./sweep-tables.js";
 import {
   COUNTS,
@@ -27,9 +28,24 @@ const TABLES: readonly [string, string, readonly Column[]][] = [
   ],
   ["RUN/SCHEDULER/windows.arrow", "One row per window of arrival and price class that has arrivals.", WINDOWS],
   [
+    "RUN/SCHEDULER/classes.arrow",
+    "With `--record none` or a sample: counts and sums over all invocations, one row per price class.",
+    CLASSES,
+  ],
+  [
+    "RUN/SCHEDULER/sketches.arrow",
+    "With `--record none` or a sample: histograms of all latencies and slowdowns. A quantile taken from the bins is within 1/256 of the exact one.",
+    SKETCHES,
+  ],
+  [
     "SWEEP/summary.arrow",
     "One row per run of a sweep, scheduler and price class. Between trace and scheduler comes a column for each other option that the plan varies: a number, its unit in its name (`ram_mib`), or a dictionary of utf8 where a value is none.",
     [...SUMMARY_RUN, ...SUMMARY],
+  ],
+  [
+    "bills.arrow, as `replaybook cost RUN -o` writes it",
+    "What every invocation is billed, a row per scheduler and invocation. Its metadata say the prices.",
+    BILLS,
   ],
   ["TRACE/functions.arrow", "One row per function of a trace.", FUNCTIONS],
   ["TRACE/counts.arrow", "A count trace's invocations per function and minute, without zeros.", COUNTS],

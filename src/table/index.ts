@@ -1,3 +1,4 @@
+export { BILLS } from "./bill-tables.js";
 export {
   BATCH_ROWS,
   type Batch,
@@ -7,15 +8,20 @@ export {
   TABLE_VERSION,
   type Values,
 } from "./column.js";
+export { columnParts, readColumns } from "./columns.js";
 export { type ForeignBatch, type ForeignRows, ForeignTable, type ForeignValues } from "./foreign.js";
 export { ForeignParquet } from "./foreign-parquet.js";
+export { type ParquetAbout, ParquetTableWriter } from "./parquet-writer.js";
 export { batchesOf, partsOf } from "./parts.js";
 export { type Rows, readTable, TableReader } from "./reader.js";
 export {
+  CLASSES,
   INVOCATIONS,
   MACHINES,
   OCCUPANCY,
   OUTCOMES,
+  QUANTITIES,
+  SKETCHES,
   SWAP_KINDS,
   SWAPS,
   WINDOWS,

@@ -145,3 +145,44 @@ export const WINDOWS: readonly Column[] = [
   ...statistics("latency", "_s", "no arrivals"),
   ...statistics("slowdown", "", "no arrival had a runtime above 0"),
 ];
+
+const total = (name: string, about: string, unit = ""): Column => ({ name, type: "float64", unit, about });
+
+function sums(of: string, unit: string, what: string): readonly Column[] {
+  const suffix = unit === "" ? "" : `_${unit}`;
+  return [
+    total(`${of}_sum${suffix}`, `Sum of ${what}.`, unit),
+    total(`${of}_least${suffix}`, `Least above 0 of ${what}; Infinity: none.`, unit),
+    total(`${of}_largest${suffix}`, `Largest below Infinity of ${what}; 0: none.`, unit),
+    total(`${of}_least_open${suffix}`, `Least of ${what} of those unfinished; Infinity: none.`, unit),
+  ];
+}
+
+/** `<scheduler>/classes.arrow`, where not every row is kept: a row per price class, of arrivals after the warm-up. */
+export const CLASSES: readonly Column[] = [
+  { name: "price_class", type: "uint8", unit: "", about: "Effective price class." },
+  ...OUTCOMES.map((outcome) => total(outcome, `Invocations ${outcome}.`)),
+  total("missed", "Deadlines missed."),
+  total("preemptions", "Times that one was taken off a core unfinished."),
+  total("swap_outs", "Times that one was moved to swap."),
+  total("swap_ins", "Times that one was read back."),
+  ...sums("latency", "s", "the latencies"),
+  ...sums("slowdown_above_1", "", "wait / runtime"),
+];
+
+/** The values of sketches.arrow's `quantity`, in dictionary order. */
+export const QUANTITIES = ["latency_s", "slowdown_above_1"] as const;
+
+/** `<scheduler>/sketches.arrow`, where not every row is kept: how latencies and slowdowns are spread, by price class. */
+export const SKETCHES: readonly Column[] = [
+  { name: "price_class", type: "uint8", unit: "", about: "Effective price class." },
+  { name: "quantity", type: "dictionary", unit: "", about: "latency_s, or slowdown_above_1: wait / runtime." },
+  { name: "from", type: "float64", unit: "", about: "The bin's lower end, in the bin." },
+  {
+    name: "to",
+    type: "float64",
+    unit: "",
+    about: "Its upper end, not in it, at most 1/128 above; 0 and Infinity have bins of their own, with one end.",
+  },
+  { name: "count", type: "float64", unit: "", about: "Invocations in the bin. Bins of several runs add up." },
+];

@@ -152,8 +152,8 @@ export class TableWriter {
   }
 
   /** Adds to the table's metadata, which an Arrow file holds at its end: what is known only when all rows are. */
-  annotate(key: string, value: string): void {
-    this.schema.metadata.set(key, value);
+  annotate(metadata: Readonly<Record<string, string>>): void {
+    for (const [key, value] of Object.entries(metadata)) this.schema.metadata.set(key, value);
   }
 
   /** Writes the footer and closes the file. */

@@ -8,34 +8,42 @@ export class BatchBuilder {
   rows = 0;
   /** The batch's parent column, -1 where nobody sets it. */
   parent = new Int32Array(BATCH_ROWS).fill(-1);
-  private readonly labels: Labels;
+  private readonly labels: Labels | null;
   private columns = newColumns();
 
-  constructor(labels: Labels) {
+  /** Without labels their columns stay at 0. */
+  constructor(labels: Labels | null) {
     this.labels = labels;
   }
 
   /** Adds the rows of a minute from place `from` of its order up to `to`, or as many of them as fit; returns how many. */
   add(minute: MinuteRows, from: number, to: number): number {
     const count = Math.min(to - from, BATCH_ROWS - this.rows);
-    const { arrival, runtime, initial, peak, priceClass, functionId, order } = minute;
-    const { labels, columns } = this;
-    const { function: name, app, owner, trigger } = labels;
+    const { arrival, runtime, initial, peak, priceClass, order } = minute;
+    const { columns } = this;
     for (let k = from, row = this.rows; k < from + count; k++, row++) {
       const i = order[k]!;
-      const f = functionId[i]!;
       columns.arrival_s[row] = arrival[i]!;
       columns.runtime_s[row] = runtime[i]!;
       columns.price_class[row] = priceClass[i]!;
       columns.memory_initial_mib[row] = initial[i]!;
       columns.memory_peak_mib[row] = peak[i]!;
+    }
+    if (this.labels !== null) this.label(this.labels, minute, from, count);
+    this.rows += count;
+    return count;
+  }
+
+  private label(labels: Labels, { functionId, order }: MinuteRows, from: number, count: number): void {
+    const { columns } = this;
+    const { function: name, app, owner, trigger } = labels;
+    for (let k = from, row = this.rows; k < from + count; k++, row++) {
+      const f = functionId[order[k]!]!;
       columns.function[row] = name[f]!;
       columns.app[row] = app[f]!;
       columns.owner[row] = owner[f]!;
       columns.trigger[row] = trigger[f]!;
     }
-    this.rows += count;
-    return count;
   }
 
   get isFull(): boolean {

@@ -44,11 +44,12 @@ export interface Tally {
 export async function* expandCounts(
   expansion: Expansion,
   tally: Tally,
+  labelled: boolean,
 ): AsyncGenerator<{ readonly rows: number; readonly columns: Batch }> {
   const { trace, cut, maxRuntime } = expansion;
   const fill = filler(expansion);
   const rows = new MinuteRows();
-  const builder = new BatchBuilder(expansion.labels);
+  const builder = new BatchBuilder(labelled ? expansion.labels : null);
   for await (const counts of trace.minutes(cut.firstMinute, cut.lastMinute)) {
     const start = counts.minute * MINUTE_S;
     fill(rows, counts, start);

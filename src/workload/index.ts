@@ -8,5 +8,5 @@ export { NUMBERS } from "./sampling/marginals.js";
 export { type SampleOptions, type SampleReport, sampleTrace } from "./sampling/sample.js";
 export { countBytes, durationLines, FAMILIES, fileName, memoryLines, putCounts } from "./synthetic/azure-csv.js";
 export { type AzureApp, type AzureOptions, AzurePopulation } from "./synthetic/azure-day.js";
-export { PAPER, PAPER_COLUMNS, type PaperOptions, paperBatches } from "./synthetic/paper.js";
+export { PAPER, PAPER_COLUMNS, type PaperConstants, type PaperOptions, paperBatches } from "./synthetic/paper.js";
 export type { ArrivalPattern, ClassRule, Workload, WorkloadOptions, WorkloadReport } from "./workload.js";

@@ -52,10 +52,10 @@ export async function prepareCounts(trace: CountTrace, options: WorkloadOptions)
     invocationsExpected: survey.invocations * factor,
     dictionaries: labels.dictionaries,
     report,
-    batches() {
+    batches(labelled = true) {
       tally.invocations = 0;
       tally.invocations_at_max_runtime = 0;
-      return expandCounts(parts, tally);
+      return expandCounts(parts, tally, labelled);
     },
   };
 }

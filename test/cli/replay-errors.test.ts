@@ -183,6 +183,26 @@ const CASES: readonly (readonly [what: string, args: string, message: string])[]
     "keep-alive: 600s (--keep-alive); expected a trace with functions, which this has not",
   ],
   [
+    "a swap bandwidth of nothing",
+    "good.csv --ram 8GiB --swap-bandwidth 0MB/s",
+    "swap-bandwidth: 0MB/s (--swap-bandwidth); expected off or a rate above 0, such as 500MB/s",
+  ],
+  [
+    "a swap bandwidth that is no rate",
+    "good.csv --ram 8GiB --swap-bandwidth 500MB",
+    "rate: 500MB (--swap-bandwidth); expected a size per second, such as 500MB/s or 2GiB/s",
+  ],
+  [
+    "a swap bandwidth below nothing",
+    "good.csv --ram 8GiB --swap-bandwidth=-500MB/s",
+    "rate: -500MB/s (--swap-bandwidth); expected a size per second, such as 500MB/s or 2GiB/s",
+  ],
+  [
+    "a swap bandwidth where nothing is swapped",
+    "good.csv --swap-bandwidth 500MB/s",
+    "swap-bandwidth: 500MB/s (--swap-bandwidth without --ram); expected --ram with it, such as 32GiB",
+  ],
+  [
     "retries in words",
     "good.csv --retries often",
     "retries: often (--retries); expected a whole number from 0 to 1000",

@@ -30,6 +30,7 @@ const SUMMARY: RunSummary = {
   offered_load: { expected: 0.9, realised: 0.9 },
   prices: [1, 2],
   seed: 1,
+  record: "all",
   schedulers: [],
 };
 

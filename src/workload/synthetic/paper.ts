@@ -3,8 +3,20 @@ import { BATCH_ROWS, type Batch, type Column, WORKLOAD } from "../../table/index
 import type { MiB, Seconds } from "../../units.js";
 import { PAPER_SHARES } from "../class-rules.js";
 
-/** The constants of the papers' workload; times in ticks. */
-export const PAPER = {
+/** What the papers' workload is drawn from; times in ticks. */
+export interface PaperConstants {
+  readonly tail: number;
+  readonly minimumMean: number;
+  readonly minimumDeviation: number;
+  readonly minimumFloor: number;
+  readonly minimumCeiling: number;
+  readonly shares: readonly number[];
+  readonly memoryInitial: MiB;
+  readonly memoryMost: MiB;
+}
+
+/** The papers' own. */
+export const PAPER: PaperConstants = {
   /** Runtime: Pareto with this tail index over a minimum from a normal distribution, clipped to [floor, ceiling]. */
   tail: 25,
   minimumMean: 2,
@@ -14,9 +26,9 @@ export const PAPER = {
   /** Weights of 100 for classes 0 to 3; class 4 gets its 5 and the 18 that are left over. */
   shares: PAPER_SHARES,
   /** 100 MB at the start; at the end uniform from there to 10 GB = 10,000 MB. Their MB are read as MiB. */
-  memoryInitial: 100 as MiB,
-  memoryMost: 10000 as MiB,
-} as const;
+  memoryInitial: 100,
+  memoryMost: 10000,
+};
 
 /** The columns of the papers' workload: the others of a workload table are unknown. */
 export const PAPER_COLUMNS: readonly Column[] = WORKLOAD.slice(0, 5);
@@ -31,6 +43,8 @@ export interface PaperOptions {
   readonly arrivals: "batch" | "poisson";
   /** Another load from tick `from` up to, not including, tick `to`. */
   readonly step: { readonly from: number; readonly to: number; readonly load: number } | null;
+  /** Those of PAPER that are not the papers' own. */
+  readonly constants?: Partial<PaperConstants>;
 }
 
 /**
@@ -40,8 +54,9 @@ export interface PaperOptions {
  */
 export function* paperBatches(options: PaperOptions): Generator<{ readonly rows: number; readonly columns: Batch }> {
   const { seed, ticks, tick } = options;
+  const of = { ...PAPER, ...options.constants };
   const keys = keyed(seed, PURPOSE.synthetic);
-  const ends = cumulative(PAPER.shares);
+  const ends = cumulative(of.shares);
   let batch = newBatch();
   let rows = 0;
   for (let t = 0; t < ticks; t++) {
@@ -53,14 +68,13 @@ export function* paperBatches(options: PaperOptions): Generator<{ readonly rows:
       if (options.arrivals === "batch" && j === load) break;
       if (options.arrivals === "poisson") place += exponential(draws.uniform(3, 0)) / load;
       if (place >= 1) break;
-      const minimum = PAPER.minimumMean + PAPER.minimumDeviation * normal(new Stream(draws.derive(4, 0)));
-      const clipped = Math.min(Math.max(minimum, PAPER.minimumFloor), PAPER.minimumCeiling);
+      const minimum = of.minimumMean + of.minimumDeviation * normal(new Stream(draws.derive(4, 0)));
+      const clipped = Math.min(Math.max(minimum, of.minimumFloor), of.minimumCeiling);
       batch.arrival_s[rows] = (t + place) * tick;
-      batch.runtime_s[rows] = pareto(draws.uniform(0, 0), clipped, PAPER.tail) * tick;
+      batch.runtime_s[rows] = pareto(draws.uniform(0, 0), clipped, of.tail) * tick;
       batch.price_class[rows] = category(ends, draws.uniform(1, 0));
-      batch.memory_initial_mib[rows] = PAPER.memoryInitial;
-      batch.memory_peak_mib[rows] =
-        PAPER.memoryInitial + (PAPER.memoryMost - PAPER.memoryInitial) * draws.uniform(2, 0);
+      batch.memory_initial_mib[rows] = of.memoryInitial;
+      batch.memory_peak_mib[rows] = of.memoryInitial + (of.memoryMost - of.memoryInitial) * draws.uniform(2, 0);
       if (++rows < BATCH_ROWS) continue;
       yield { rows, columns: batch };
       batch = newBatch();
