@@ -30,6 +30,9 @@ const WRITES_AHEAD = 6;
 /** Arrival blocks kept whole in order of finish; what is still open in older ones is kept row by row. */
 const BLOCKS_KEPT = 64;
 
+/** Rows that a sink takes at a time which needs no more: 90 bytes each. */
+const TAKEN_ROWS = 1024;
+
 /** MACHINE of a row of arrivals whose results are in another block. */
 const ENDED = -1;
 
@@ -82,6 +85,8 @@ export class Recorder extends Fact.Observer {
   private target: RowBlock | null = null;
   private readonly spareBlocks: RowBlock[] = [];
   private readonly spareTargets: RowBlock[] = [];
+  /** Rows of a target: as many as a table's batch has, or so few that they stay in the cache until the sink takes them. */
+  private readonly targetRows: number;
   private readonly writes: Promise<void>[] = [];
   /** Null where arrivals are not told. */
   private readonly told: ToldArrivals | null;
@@ -91,6 +96,7 @@ export class Recorder extends Fact.Observer {
     this.ordered = options.ordered;
     this.allFinish = options.allFinish;
     this.rows = options.rows;
+    this.targetRows = options.rows.take === undefined ? BATCH_ROWS : TAKEN_ROWS;
     this.sampler = options.machines;
     this.swaps = options.swaps;
     this.occupancy = options.occupancy;
@@ -131,6 +137,7 @@ export class Recorder extends Fact.Observer {
   async settle(): Promise<void> {
     await setImmediate();
     await this.swaps.settle();
+    await this.rows.settle?.();
     while (this.writes.length >= WRITES_AHEAD) await this.writes.shift();
   }
 
@@ -215,7 +222,7 @@ export class Recorder extends Fact.Observer {
     this.totals[1] = time;
     record[at + FINISH] = time;
     this.end(block, row, machine, preempted);
-    if (!this.ordered && block.rows === BATCH_ROWS) this.turn(Number.POSITIVE_INFINITY);
+    if (!this.ordered && block.rows === this.targetRows) this.turn(Number.POSITIVE_INFINITY);
   }
 
   override onSwappedOut(machine: number): void {
@@ -266,7 +273,7 @@ export class Recorder extends Fact.Observer {
     block.outcome[row] = outcome;
     block.makeCpu()[row] = cpu;
     this.end(block, row, machine, preempted);
-    if (!this.ordered && block.rows === BATCH_ROWS) this.turn(this.facts[Fact.TIME]!);
+    if (!this.ordered && block.rows === this.targetRows) this.turn(this.facts[Fact.TIME]!);
   }
 
   /** A row of swaps.arrow about the invocation of the facts. */
@@ -389,6 +396,12 @@ export class Recorder extends Fact.Observer {
 
   private write(block: RowBlock, end: number): void {
     this.told?.pass();
+    if (this.rows.take !== undefined) {
+      this.rows.take(block, end);
+      block.reset();
+      this.spareTargets.push(block);
+      return;
+    }
     const written = this.rows.write(block, end).then(() => {
       const spare = this.ordered ? this.spareBlocks : this.spareTargets;
       if (!this.ordered) block.reset();

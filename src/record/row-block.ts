@@ -84,7 +84,6 @@ export class RowBlock implements RowData {
   /** Empties it, to be filled row by row. */
   reset(): void {
     this.rows = 0;
-    this.cpu = null;
     this.detours = null;
     this.outcome.fill(0);
   }

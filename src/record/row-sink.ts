@@ -35,6 +35,10 @@ export interface RowSink {
   expect(batch: Batch, rows: number): void;
   /** Writes a block's rows; resolves when its arrays may be used again. `end` is the end of the run, where one has not ended. */
   write(block: RowData, end: number): Promise<void>;
+  /** Where writing can be done there and then: a block may be used again at once, and need not be full. */
+  take?(block: RowData, end: number): void;
+  /** Resolves when little is on its way to disk of what was taken. */
+  settle?(): Promise<void>;
   /** Completes the tables. `late` is metadata that was not known before. */
   close(late: Late): Promise<void>;
 }

@@ -13,7 +13,8 @@ export class SampledRows {
   private readonly sharing: boolean;
   private readonly output: RowOutput;
   private readonly writer: PartWriter;
-  private readonly block = new RowBlock(false);
+  private block = new RowBlock(false);
+  private writing: Promise<void> = Promise.resolve();
 
   constructor(
     keeps: Keeps,
@@ -28,23 +29,34 @@ export class SampledRows {
   }
 
   /** Takes the kept ones of a block's rows. */
-  async add(block: RowData, end: number): Promise<void> {
+  add(block: RowData, end: number): void {
     const { rows, first, sequence } = block;
     for (let row = 0; row < rows; row++) {
       if (!this.keeps(sequence === null ? first + row : sequence[row]!)) continue;
       this.block.copyEnded(block, row);
-      if (this.block.rows === BATCH_ROWS) await this.flush(end);
+      if (this.block.rows === BATCH_ROWS) this.flush(end);
     }
   }
 
   async close(end: number, late: Late): Promise<void> {
-    if (this.block.rows > 0) await this.flush(end);
+    if (this.block.rows > 0) this.flush(end);
+    await this.settle();
     await this.writer.close(late);
   }
 
-  private async flush(end: number): Promise<void> {
-    const columns: Batch = this.output.columns(this.block, this.sharing, end);
-    await this.writer.write(columns, this.block.rows);
-    this.block.reset();
+  /** Resolves when all that was taken is written, but for what is too little for a batch. */
+  async settle(): Promise<void> {
+    await this.writing;
+  }
+
+  private flush(end: number): void {
+    const { block } = this;
+    this.block = new RowBlock(false);
+    const before = this.writing;
+    this.writing = before.then(async () => {
+      const columns: Batch = this.output.columns(block, this.sharing, end);
+      await this.writer.write(columns, block.rows);
+    });
+    this.writing.catch(() => {});
   }
 }

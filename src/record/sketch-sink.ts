@@ -49,6 +49,11 @@ export class SketchSink implements RowSink {
   }
 
   async write(block: RowData, end: number): Promise<void> {
+    this.take(block, end);
+    await this.settle();
+  }
+
+  take(block: RowData, end: number): void {
     const { finish, outcome } = this;
     for (let i = 0; i < block.rows; i++) {
       finish[i] = block.record[i * FIELDS + FINISH]!;
@@ -57,7 +62,11 @@ export class SketchSink implements RowSink {
     this.end = end;
     this.windows.add(block, { finish, outcome }, end);
     this.totals.add(block, end);
-    await this.rows?.add(block, end);
+    this.rows?.add(block, end);
+  }
+
+  async settle(): Promise<void> {
+    await this.rows?.settle();
   }
 
   async close(late: Late): Promise<void> {
