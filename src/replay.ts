@@ -80,6 +80,8 @@ export function columnsOf({ config }: ReplayTask): readonly string[] {
 }
 
 const STEPS_AT_ONCE = 1_000_000;
+/** Blocks of arrivals that a streamed replay keeps whole, 5 MB each; what is open in older ones is kept row by row. */
+const BLOCKS_STREAMED = 12;
 
 /**
  * Replays a workload (batches of `columnsOf(task)`, sorted by arrival, BATCH_ROWS rows each but the last) and writes
@@ -102,7 +104,9 @@ export async function replay(
     ...{ machines: config.machines, cores: config.cores, classes: config.prices.length },
     ...{ sharing: entry.sharing, central: entry.central },
     ...{ from: task.from, window: task.window, sampleEvery: task.sampleEvery },
-    ...(kept === undefined ? {} : { kept: { keeps: keepsOf(kept.share, config), ...kept, prices: config.prices } }),
+    ...(kept === undefined
+      ? {}
+      : { blocksKept: BLOCKS_STREAMED, kept: { keeps: keepsOf(kept.share, config), ...kept, prices: config.prices } }),
   });
   const scheduler = entry.create(config, recorder);
   const until = task.until ?? Number.POSITIVE_INFINITY;

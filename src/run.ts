@@ -189,8 +189,10 @@ function checkWorkload({ rows, least_memory_mib }: WorkloadFacts, { ram }: RunOp
   throw new Invalid("ram", `${ram}MiB`, "--ram", least);
 }
 
+/** NaN where all arrive at one instant. */
 function realisedLoad({ options, workload }: Job, { cpu_s }: WorkloadFacts): number {
-  return cpu_s / (workload.machines * options.cores * (workload.to - workload.from));
+  const coreSeconds = workload.machines * options.cores * (workload.to - workload.from);
+  return coreSeconds > 0 ? cpu_s / coreSeconds : Number.NaN;
 }
 
 /** A task for each scheduler, with the length of a row of machines.arrow, which is of a run at this load. */
@@ -201,7 +203,7 @@ function tasksOf(
 ): { readonly tasks: readonly ReplayTask[]; readonly sampleEvery: Seconds } {
   const { machines } = workload;
   const length = (options.until ?? workload.to) - workload.from;
-  const drained = Math.max(1, load) * Math.max(0, length);
+  const drained = Math.max(1, load || 1) * Math.max(0, length);
   const sampleEvery = options.sampleEvery === "auto" ? sampleInterval(machines, drained) : options.sampleEvery;
   const owners = workload.dictionaries["owner"] ?? [];
   const xx = planned(options.xx, { owners, hasParents, from: workload.from, priceUnit: options.priceUnit });

@@ -58,5 +58,6 @@ function writtenAt(folder: string): number | null {
 function said({ manifest, schedulers }: Run): string {
   const { machines, offered_load, options, workload } = manifest;
   const size = `${workload.rows.toLocaleString("en-US")} invocations on ${machines} x ${options["cores"]} cores`;
-  return `${size}, offered load ${offered_load.realised.toFixed(3)}, through ${schedulers.join(", ")}`;
+  const load = Number.isNaN(offered_load.realised) ? "unknown" : offered_load.realised.toFixed(3);
+  return `${size}, offered load ${load}, through ${schedulers.join(", ")}`;
 }

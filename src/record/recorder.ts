@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import * as Fact from "../cluster/observer.js";
 import { BATCH_ROWS, type Batch, type TableWriter } from "../table/index.js";
 import type { MachineSampler } from "./machine-sampler.js";
+import type { RecorderOptions } from "./recorder-options.js";
 import {
   FIELDS,
   FINISH,
@@ -35,27 +36,6 @@ const TAKEN_ROWS = 1024;
 
 /** MACHINE of a row of arrivals whose results are in another block. */
 const ENDED = -1;
-
-/** Where a recorder's rows go, and what it must know of the run. */
-export interface RecorderOptions {
-  /**
-   * Rows in workload order: a batch is written when all of it has ended. Else rows are written as they end, and memory
-   * holds little but what has not.
-   */
-  readonly ordered: boolean;
-  /** Every invocation starts and finishes, so that complete batches need not wait for those before them. */
-  readonly allFinish: boolean;
-  readonly rows: RowSink;
-  readonly machines: MachineSampler;
-  readonly swaps: SwapTable;
-  readonly occupancy: TableWriter;
-  /** RAM is finite. */
-  readonly managed: boolean;
-  /** Every arrival is told; see Observer. */
-  readonly told: boolean;
-  /** See BLOCKS_KEPT, the default. It changes no row. */
-  readonly blocksKept?: number;
-}
 
 /** Fills a scheduler's tables from what happens. */
 export class Recorder extends Fact.Observer {

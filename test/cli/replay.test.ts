@@ -163,3 +163,11 @@ it("replays a trace folder as it does the files that it was made from", async ()
   await done(["replay", "ingested", "-o", "from-folder", ...SMALL, "--seed", "7"], here);
   expect(checksums(at("from-folder"))).toEqual(checksums(at("first")));
 });
+
+it("replays arrivals of one instant, whose offered load is unknown, and sums them up", async () => {
+  writeFileSync(at("instant.csv"), "arrival_s,runtime_s\n0,1\n0,2\n");
+  const printed = await done(["replay", "instant.csv", "-o", "instant", "--machines", "1", "--cores", "1"], here);
+  expect(printed).toContain("offered load unknown expected, unknown realised");
+  expect(json("instant", "run.json").sample_every_s).toBe(1);
+  expect(await done(["summary", "instant"], here)).toContain("offered load unknown expected, unknown realised");
+});
