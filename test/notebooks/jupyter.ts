@@ -18,6 +18,7 @@ export interface CellOutput {
 }
 
 export interface Cell {
+  readonly id?: string;
   readonly cell_type: string;
   readonly execution_count?: number | null;
   readonly source: string | string[];
