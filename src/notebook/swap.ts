@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import * as aq from "arquero";
 import { machineSwap as machineSwapRows } from "../analysis/machine-swap.js";
 import { memoryMap as memoryMapCells } from "../analysis/memory-map.js";
@@ -10,10 +10,11 @@ import { niceSizes } from "../analysis/swap/sizes.js";
 import { analyseSwap } from "../analysis/swap/swap-analysis.js";
 import { swapRateRows } from "../chart/swap-rates.js";
 import { Invalid } from "../invalid.js";
+import { replaybook } from "./child.js";
+import { flagsOf } from "./flags.js";
 import { type AnyRun, folderOf } from "./latency.js";
 import { placeFor } from "./place.js";
-import type { Progress } from "./progress-line.js";
-import { replay } from "./replay.js";
+import { type Progress, ProgressLine, plainSeconds } from "./progress-line.js";
 
 const MONTH_S = 30 * 86400;
 
@@ -127,7 +128,9 @@ export async function swap(
   }
   const of = scheduler ?? swapping(group.unlimited)[0]!;
   const all = [...given];
-  for (const size of sizes) all.push(await atSize(group.unlimited, of, size, progress));
+  const line = new ProgressLine(progress);
+  for (const size of sizes) all.push(await atSize(group.unlimited, of, size, line));
+  if (sizes.length > 0) line.end(`replayed with ${sizes.join(", ")} of swap (${plainSeconds(line.seconds)})`);
   const held = await machineSwapRows(group.unlimited, of);
   const told = also ?? niceSizes(held.reduce((most, { peak_mib }) => Math.max(most, peak_mib), 0));
   return new Swap(await analyseSwap(groupRuns(all)[0]!, of, { sizes: told, every, drives }));
@@ -155,11 +158,12 @@ function swapping({ manifest, schedulers }: RunFolder): string[] {
 }
 
 /** The same replay at a finite size, where there is none yet. */
-async function atSize(run: RunFolder, scheduler: string, size: string, progress?: Progress): Promise<RunFolder> {
-  const { sha256 } = run.manifest.workload;
-  const folder = placeFor("runs", run.folder, [`swap=${size}`, `scheduler=${scheduler}`], sha256);
-  const options = { from: join(run.folder, "run.json"), scheduler, swap: size, force: true };
-  return openRun((await replay(options, folder, progress)).folder);
+async function atSize(run: RunFolder, scheduler: string, size: string, line: ProgressLine): Promise<RunFolder> {
+  const name = `swap-${size}-${scheduler}-of-${basename(resolve(run.folder))}`;
+  const folder = placeFor("runs", name, [], [resolve(run.folder), run.manifest.workload.sha256]);
+  const flags = flagsOf({ from: join(run.folder, "run.json"), scheduler, swap: size, reuse: true, force: true });
+  await replaybook(["replay", ...flags, "--json", `--output=${folder}`], line);
+  return openRun(folder);
 }
 
 function tableOf<Row extends object>(rows: readonly Row[]): aq.ColumnTable {

@@ -21,6 +21,7 @@ await show(bar);`,
   `// @ts-expect-error pancake is no mark
 const none: TopLevelSpec = { mark: "pancake", data: { values: [] } };
 typeof none;`,
+  "console.log({ waits, of: { bar } }.waits.numRows());",
   '// fails\nimport { open } from "replaybook";\nopen("no/such/run");',
 ];
 
@@ -59,16 +60,20 @@ describe.skipIf(NO_JUPYTER)("a notebook in real Jupyter", () => {
   });
 
   it("says why a cell failed", () => {
-    expect(stream([cells[5]!], "stderr")).toContain(
+    expect(stream([cells[6]!], "stderr")).toContain(
       "invalid run: no/such/run (no such folder); expected a folder written by replaybook replay; for the demo, run npm start first",
     );
   });
 
+  it("finds names of earlier cells, in properties of the same name too", () => {
+    expect(stream([cells[5]!], "stdout")).toBe("3\n");
+  });
+
   it("numbers its cells", () => {
-    expect(cells.map((cell) => cell.execution_count)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(cells.map((cell) => cell.execution_count)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 
   it("writes nothing to stderr in cells that work", () => {
-    expect(stream(cells.slice(0, 5), "stderr")).toBe("");
+    expect(stream(cells.slice(0, 6), "stderr")).toBe("");
   });
 });

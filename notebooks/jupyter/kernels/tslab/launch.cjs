@@ -1,5 +1,5 @@
 "use strict";
-// The TypeScript kernel: the project's own tslab, with five repairs made as it starts. tslab itself stays as it is,
+// The TypeScript kernel: the project's own tslab, with six repairs made as it starts. tslab itself stays as it is,
 // so package.json pins its version.
 const Module = require("node:module");
 const { delimiter, join } = require("node:path");
@@ -23,16 +23,36 @@ try {
 }
 
 // 2. The type checker of cells understands the `exports` of packages, such as vega-lite's.
+// 3. { name } finds the name of an earlier cell, as { name: name } does.
 const checker = tslab.resolve("@tslab/typescript-for-tslab");
 const ts = tslab(checker);
 const moduleResolution = ts.ModuleResolutionKind.Bundler;
+const EARLIER_CELLS = "__prev__.d.ts";
+let cells;
 require.cache[checker].exports = {
   ...ts,
   createWatchCompilerHost: (files, options, ...rest) =>
     ts.createWatchCompilerHost(files, { ...options, ...elsewhere, moduleResolution }, ...rest),
+  createWatchProgram: (host) => {
+    const { afterProgramCreate } = host;
+    host.afterProgramCreate = (program) => {
+      cells = program;
+      afterProgramCreate(program);
+    };
+    return ts.createWatchProgram(host);
+  },
+  visitEachChild: (node, visitor, context) => {
+    const asItIs = () => ts.visitEachChild(node, visitor, context);
+    if (!ts.isShorthandPropertyAssignment(node) || node.objectAssignmentInitializer) return asItIs();
+    const value = cells.getProgram().getTypeChecker().getShorthandAssignmentValueSymbol(node);
+    if (!value?.declarations?.some((of) => of.getSourceFile().fileName.endsWith(EARLIER_CELLS))) return asItIs();
+    const { text } = node.name;
+    const earlier = ts.factory.createPropertyAccessExpression(ts.factory.createIdentifier("exports"), text);
+    return ts.factory.createPropertyAssignment(text, earlier);
+  },
 };
 
-// 3. What is wrong with what a person gave is one line, without a stack trace; so is an interrupt.
+// 4. What is wrong with what a person gave is one line, without a stack trace; so is an interrupt.
 const ONE_LINE = new Set(["Invalid", "Failed", "Interrupted"]);
 const { error } = console;
 console.error = (first, ...rest) => {
@@ -41,7 +61,7 @@ console.error = (first, ...rest) => {
   return ONE_LINE.has(first.name) ? error(first.message) : error(first, ...rest);
 };
 
-// 4. A cell that fails says why in Jupyter's own words too, which is all that nbconvert reports.
+// 5. A cell that fails says why in Jupyter's own words too, which is all that nbconvert reports.
 const { JupyterHandlerImpl, ZmqServer } = tslab("./jupyter.js");
 const { handleExecute } = JupyterHandlerImpl.prototype;
 JupyterHandlerImpl.prototype.handleExecute = async function (request, writeStream, writeDisplayData) {
@@ -57,7 +77,7 @@ JupyterHandlerImpl.prototype.handleExecute = async function (request, writeStrea
   return { ...reply, ename: "CellError", evalue: why, traceback };
 };
 
-// 5. Cells are numbered.
+// 6. Cells are numbered.
 const serve = ZmqServer.prototype.handleExecute;
 ZmqServer.prototype.handleExecute = function (socket, message) {
   const input = message.createReply();
