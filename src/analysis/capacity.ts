@@ -50,7 +50,7 @@ export async function capacity(run: RunFolder, scheduler: string): Promise<Capac
       number,
       number,
     ];
-    const machines = (of: number) => Math.ceil(of / run.cores - 1e-9);
+    const machines = (of: number) => Math.max(0, Math.ceil(of / run.cores - 1e-9));
     found.unshift({
       from_class,
       cores: { mean, p50, p95, p99, max },

@@ -38,6 +38,7 @@ export interface RunManifest {
   readonly to_s: Seconds;
   /** Length of an interval of machines.arrow. */
   readonly sample_every_s: Seconds;
+  /** NaN, in JSON null, where all comes at once. */
   readonly offered_load: { readonly expected: number; readonly realised: number };
   readonly workload: { readonly rows: number; readonly sha256: string; readonly [name: string]: unknown };
   /** In the order they were asked for. */
@@ -148,7 +149,9 @@ export function openRun(folder: string): RunFolder {
     const where = `${folder}, written by replaybook ${manifest.replaybook}`;
     throw new Invalid("table version", manifest.table_version, where, `${TABLE_VERSION}: replay it again`);
   }
-  const run = new RunFolder(folder, manifest);
+  const { expected, realised } = manifest.offered_load ?? {};
+  const offered_load = { expected: expected ?? Number.NaN, realised: realised ?? Number.NaN };
+  const run = new RunFolder(folder, { ...manifest, offered_load });
   run.tables();
   return run;
 }

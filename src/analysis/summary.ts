@@ -55,7 +55,8 @@ export interface Utilisation {
 export interface MemoryUse {
   /** Of a machine, or of the pool, which has all of it. */
   readonly ram_mib: number;
-  /** Median over machines and intervals of the memory in RAM at an interval's end, and the most there was at any time. */
+  /** Median over machines and intervals of the memory in RAM at an interval's end (NaN: no such interval), and the most there
+   * was at any time. */
   readonly resident_mib: { readonly median: number; readonly max: number };
   /** The most that was in one machine's swap at any time, and the most that one machine moved there in all. */
   readonly swapped_max_mib: number;

@@ -24,7 +24,10 @@ type Rows = (worked: WorkedRun) => Promise<readonly object[]>;
 /** Where the rows of a chart of one run come from; none: the run has nothing to show there. */
 const OF_A_RUN: Readonly<Record<string, Rows>> = {
   "p99-slowdown": async (worked) => summaryRows(await worked.summary()).filter(({ count }) => count > 0),
-  "latency-ccdf": ({ run }) => ccdf(run),
+  "latency-ccdf": async ({ run }) => {
+    const rows = await ccdf(run);
+    return rows.some(({ value, share_above }) => value > 0 && share_above > 0) ? rows : [];
+  },
   "tail-over-time": ({ run }) => tailWindows(run),
   "utilisation-by-load": async (worked) => utilisationRows(await worked.summary()),
   "memory-heat-map": ({ run }) => ofSchedulers(run, (scheduler) => memoryMap(run, scheduler, run.schedulers.length)),
@@ -39,7 +42,10 @@ const OF_A_RUN: Readonly<Record<string, Rows>> = {
     const rows = costRows(await worked.cost(), "asked-by-class");
     return new Set(rows.map(({ group }) => group)).size > 1 ? rows : [];
   },
-  "cost-latency-frontier": (worked) => worked.frontier(),
+  "cost-latency-frontier": async (worked) => {
+    const rows = await worked.frontier();
+    return rows.some(({ p99_slowdown }) => p99_slowdown !== null) ? rows : [];
+  },
   "trace-overview": ({ run }) => workloadOverview(run),
 };
 

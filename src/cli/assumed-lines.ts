@@ -57,10 +57,14 @@ function ofCounts({ trace }: Inspection, report: WorkloadReport): [string, strin
 function ofLog({ trace }: Inspection, report: WorkloadReport): [string, string][] {
   const { memory_initial_mib, memory_peak_mib } = report["filled"] as Record<string, number>;
   const lacking = Math.max(Number(memory_initial_mib), Number(memory_peak_mib));
+  const recorded = [
+    ...(memory_peak_mib === 0 ? ["peak as recorded, start "] : []),
+    ...(memory_initial_mib === 0 ? ["start as recorded, peak "] : []),
+  ];
   const memory =
     lacking === 0
       ? "as recorded"
-      : `drawn by app from Azure's published population: ${part(lacking, trace.invocations)} of the invocations`;
+      : `${recorded.join("")}drawn by app from Azure's published population: ${part(lacking, trace.invocations)} of the invocations`;
   return [
     ["arrival", "as recorded"],
     ["runtime", "as recorded, wall-clock time taken for CPU time"],

@@ -44,7 +44,7 @@ export function capacityReport(run: RunFolder, found: readonly Capacity[]): stri
   const said = [
     `the run had ${plural(machines, "machine")} of ${run.cores} cores`,
     "cores: at work were every invocation run the moment it comes, by the second; p99: enough in 99 % of the seconds",
-    "mean: what it takes where work may wait for as long as it likes",
+    "mean: of what is at work up to the last arrivals, enough where work may wait for as long as it likes",
   ];
   return [
     `${run.name}: all ${span} of work at once takes ${plural(all.machines.p99, "machine")} in 99 % of the seconds`,

@@ -20,7 +20,7 @@ export interface ChoiceAnswer {
 
 /** What cost --objective says on the terminal, 80 columns. */
 export function choiceReport(of: ChoiceAnswer, analysis: CostAnalysis, top: number): string {
-  const parts = [head(analysis), chosen(of, analysis.months, top), validation(of)];
+  const parts = [head(analysis), chosen(of, analysis, top), validation(of)];
   return `${parts
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
@@ -31,22 +31,13 @@ function offerOf({ offers }: ClassChoice, priceClass: number | null): ClassOffer
   return offers.find(({ price_class }) => price_class === priceClass);
 }
 
-function chosen({ scheduler, objective, choices }: ChoiceAnswer, months: number, top: number): string[] {
+function chosen({ scheduler, objective, choices }: ChoiceAnswer, analysis: CostAnalysis, top: number): string[] {
+  const { months } = analysis;
   const quantile = objective.text.split("<")[0]!.trim();
-  const titles = [
-    "function",
-    "CPU h",
-    "count",
-    "class now",
-    "within",
-    "cheapest",
-    "foretold",
-    quantile,
-    "bill a month",
-  ];
+  const titles = ["function", "CPU h", "count", "class", "within", "cheapest", "foretold", quantile, "bill a month"];
   const rows = choices.slice(0, top).map((choice) => {
     const [now, then] = [offerOf(choice, choice.current), offerOf(choice, choice.cheapest)];
-    const bill = then && now ? `${finely(now.dollars / months)} → ${finely(then.dollars / months)}` : "-";
+    const bill = then && now ? `${finely(now.dollars / months)}→${finely(then.dollars / months)}` : "-";
     return [
       shortLabel(choice.function, 12),
       ...[
@@ -55,19 +46,23 @@ function chosen({ scheduler, objective, choices }: ChoiceAnswer, months: number,
         String(choice.current),
         compactShare(choice.share_seen),
       ],
-      ...[choice.cheapest === null ? "none" : String(choice.cheapest), ...seen(then), bill],
+      ...[
+        choice.cheapest === null ? (choice.offers.length > 0 ? "none" : "-") : String(choice.cheapest),
+        ...seen(then),
+        bill,
+      ],
     ];
   });
   const count = (what: (choice: ClassChoice) => boolean) => whole(choices.filter(what).length);
   const moved = choices.filter(({ cheapest, current }) => cheapest !== null && cheapest !== current);
-  const saved = moved.reduce(
-    (sum, choice) =>
-      sum + ((offerOf(choice, choice.current)?.dollars ?? 0) - offerOf(choice, choice.cheapest)!.dollars),
-    0,
-  );
+  const saved = moved.reduce((sum, choice) => {
+    const [now, then] = [offerOf(choice, choice.current), offerOf(choice, choice.cheapest)!];
+    return now === undefined ? sum : sum + now.dollars - then.dollars;
+  }, 0);
   const said = [
-    `of ${plural(choices.length, "function")} ${count(({ cheapest, current }) => cheapest !== null && cheapest < current)} could go down, ${count(({ cheapest, current }) => cheapest !== null && cheapest > current)} must go up, ${count(({ cheapest, current }) => cheapest === current)} stay; no class does for ${count(({ cheapest }) => cheapest === null)}`,
-    `all moves: ${finely(saved / months)} saved a month, as long as nobody else is the worse for them`,
+    `of ${plural(choices.length, "function")} ${count(({ cheapest, current }) => cheapest !== null && cheapest < current)} could go down, ${count(({ cheapest, current }) => cheapest !== null && cheapest > current)} must go up, ${count(({ cheapest, current }) => cheapest === current)} stay; no class does for ${count(({ cheapest, offers }) => cheapest === null && offers.length > 0)}`,
+    ...untold(choices, analysis, scheduler),
+    `all moves: ${finely(Math.abs(saved) / months)} a month ${saved < 0 ? "more" : "saved"}, as long as nobody else is the worse for them`,
     `within: share of the invocations with ${objective.text.replace(/^.*<=?/, "<=").trim()}, as seen, and as foretold from the class's runtimes of the same decile; ${quantile}: slowdown there`,
   ];
   return [
@@ -75,6 +70,15 @@ function chosen({ scheduler, objective, choices }: ChoiceAnswer, months: number,
     ...fitting([titles, ...rows]),
     ...wrapped(`  ${said.join("; ")}`, 2),
   ];
+}
+
+/** The classes that somebody was in, but too few to say what it is like there. */
+function untold(choices: readonly ClassChoice[], { schedulers }: CostAnalysis, scheduler: string): string[] {
+  const told = new Set(choices[0]?.offers.map(({ price_class }) => price_class));
+  const seen = schedulers.find((of) => of.scheduler === scheduler)?.classes ?? [];
+  const few = seen.filter(({ price_class, invocations }) => invocations > 0 && !told.has(price_class!));
+  if (choices.length === 0 || few.length === 0) return [];
+  return [`too few invocations to tell what a class is like: ${few.map(({ group }) => group).join(", ")}`];
 }
 
 function seen(offer: ClassOffer | undefined): string[] {

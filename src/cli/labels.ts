@@ -1,6 +1,11 @@
 /** A label of a trace as it may stand in a table: cut, without control characters, which files may hold; null is "-". */
 export function shortLabel(label: string | null, width = 13): string {
-  return label === null ? "-" : label.slice(0, width).replace(/\p{Cc}/gu, "\ufffd");
+  return label === null
+    ? "-"
+    : [...label.slice(0, 2 * width)]
+        .slice(0, width)
+        .join("")
+        .replace(/\p{Cc}/gu, "\ufffd");
 }
 
 /** Names, made distinct: the second of one name is "name (2)". */

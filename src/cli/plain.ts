@@ -10,6 +10,11 @@ export function plural(count: number, one: string): string {
   return `${whole(count)} ${one}${count === 1 ? "" : "s"}`;
 }
 
+/** An offered load: 0.900; unknown where all arrives at once. */
+export function plainLoad(load: number): string {
+  return Number.isFinite(load) ? load.toFixed(3) : "unknown";
+}
+
 /** A length of time in up to three units: 2 d 3 h 20 min, 1 min 30 s, 4.5 s. */
 export function plainTime(seconds: Seconds): string {
   if (seconds < 60) return `${Number(seconds.toPrecision(3))} s`;

@@ -14,9 +14,11 @@ export function replayedLine(of: RunSummary): string {
   const { from_s, to_s, warmup_s, offered_load } = of;
   const part = from_s > 0 ? ` (from ${plainTime(from_s)} to ${plainTime(to_s)})` : "";
   const warmup = warmup_s > 0 ? `; the first ${plainTime(warmup_s)}, the warm-up, are left out` : "";
+  const { realised } = offered_load;
+  const asked = Number.isFinite(realised) ? `: ${compactShare(realised)} of the cores' time is asked for` : "";
   return (
     `${plural(of.invocations, "invocation")} of ${of.trace} over ${plainTime(to_s - from_s)}${part}, on ` +
-    `${plural(of.machines, "machine")} of ${plural(of.cores, "core")}: ${compactShare(offered_load.realised)} of the cores' time is asked for${warmup}.`
+    `${plural(of.machines, "machine")} of ${plural(of.cores, "core")}${asked}${warmup}.`
   );
 }
 

@@ -4,6 +4,7 @@ import { toSvg } from "../chart/render.js";
 import { type MadeChart, runCharts } from "../chart/run-charts.js";
 import type { WorkedRun } from "../chart/worked-run.js";
 import { Html, html } from "./html.js";
+import { plainLoad } from "./plain.js";
 import { answerLines, replayedLine } from "./report-answer.js";
 import { type ReportTable, tableHtml } from "./report-table.js";
 import { capacityTable, costTables, machinesTable, summaryTable, swapTables } from "./report-tables.js";
@@ -61,7 +62,10 @@ function madeOf({ run }: WorkedRun): Html {
     ["trace", `${trace.name} (${trace.format}), sha256 ${trace.sha256}`],
     ["workload", `${manifest.workload.rows.toLocaleString("en-US")} rows, sha256 ${manifest.workload.sha256}`],
     ["seed", String(manifest.seed)],
-    ["offered load", `${manifest.offered_load.expected} expected, ${manifest.offered_load.realised} realised`],
+    [
+      "offered load",
+      `${plainLoad(manifest.offered_load.expected)} expected, ${plainLoad(manifest.offered_load.realised)} realised`,
+    ],
     ["written by", `replaybook ${manifest.replaybook}, tables ${manifest.table_version}`],
   ].map(([name, value]) => html`<tr><th class="text" scope="row">${name}</th><td class="text">${value}</td></tr>\n`);
   return html`<h3>What it was made of</h3>

@@ -50,7 +50,7 @@ export function machinesTable({ schedulers }: RunSummary): ReportTable {
     const spread = utilisation?.spread ?? null;
     const used = [utilisation?.mean, spread?.min, spread?.median, spread?.max].map(part);
     if (!managed) return [scheduler, ...used];
-    const ram = (mib: number) => (memory === null ? "–" : compactShare(mib / memory.ram_mib));
+    const ram = (mib: number) => (memory === null || Number.isNaN(mib) ? "–" : compactShare(mib / memory.ram_mib));
     const size = (mib: number | undefined) => (mib === undefined ? "–" : compactMemory(mib));
     return [
       ...[scheduler, ...used, ram(memory?.resident_mib.median ?? 0), ram(memory?.resident_mib.max ?? 0)],

@@ -105,6 +105,10 @@ export function parseOptions(texts: OptionTexts): RunOptions {
     throw new Invalid("oom", oom, "--oom, with --ram unlimited", "a --ram, such as 32GiB, or --oom off");
   }
   const ram = sizeOf(texts, "ram", (mib) => mib > 0, "unlimited or a size above 0, such as 32GiB");
+  const swap = sizeOf(texts, "swap", (mib) => mib >= 0, "unlimited, 0 or a size, such as 50GB");
+  if (ram === Number.POSITIVE_INFINITY && swap !== ram) {
+    throw new Invalid("swap", texts.swap, "--swap without --ram", "--ram with it, such as 32GiB");
+  }
   return {
     schedulers: parseSchedulers(texts.scheduler),
     machines:
@@ -113,7 +117,7 @@ export function parseOptions(texts: OptionTexts): RunOptions {
     k: wholeOf("k", texts.k, "--k", 1, 10_000_000),
     shards: wholeOf("shards", texts.shards, "--shards", 1, 1_000_000),
     ram,
-    swap: sizeOf(texts, "swap", (mib) => mib >= 0, "unlimited, 0 or a size, such as 50GB"),
+    swap,
     swapInWatermark: numberOf(
       "swap-in-watermark",
       texts["swap-in-watermark"],

@@ -7,7 +7,7 @@ import type {
   Utilisation,
 } from "../analysis/summary.js";
 import { compactCount, compactMemory, compactRatio, compactShare, compactTime } from "./compact.js";
-import { plainTime, plural, whole } from "./plain.js";
+import { plainLoad, plainTime, plural, whole } from "./plain.js";
 import { textTable, WIDTH, wrapped } from "./text-table.js";
 
 const HEAD = [
@@ -55,7 +55,7 @@ function head(of: RunSummary): string[] {
   const { from_s, to_s, warmup_s, offered_load } = of;
   const invocations = plural(of.invocations, "invocation");
   const span = `${plainTime(to_s - from_s)}${from_s > 0 ? ` (from ${plainTime(from_s)} to ${plainTime(to_s)})` : ""}`;
-  const load = `${offered_load.expected.toFixed(3)} expected, ${offered_load.realised.toFixed(3)} realised`;
+  const load = `${plainLoad(offered_load.expected)} expected, ${plainLoad(offered_load.realised)} realised`;
   const warmup = warmup_s > 0 ? [`arrivals of the first ${plainTime(warmup_s)}, the warm-up, are left out`] : [];
   return [
     ...wrapped(`${of.run}: ${invocations} of ${of.trace} over ${span}`, 2),
@@ -97,7 +97,7 @@ function few(ratio: number): string {
 }
 
 function percent(share: number): string {
-  return `${(100 * share).toFixed(1)}%`;
+  return Number.isNaN(share) ? "-" : `${(100 * share).toFixed(1)}%`;
 }
 
 function utilised(utilisation: Utilisation | null): string {

@@ -108,7 +108,9 @@ function kills(of: SwapAnalysis): string[] {
     `in 1 s: most in the fleet; ${classes.join(", ")} (classes) and all: killed per million invocations`,
     "CPU lost: seconds given to the killed",
     ...(ratios.length > 0 ? [`kills an overflow: ${ratios.join(", ")}`] : []),
-    ...(after > 0 ? [`not counted as kills: ${whole(after)} after the last arrivals`] : []),
+    ...(after > 0
+      ? [`kills are those up to the last arrivals; per million and CPU lost have the ${whole(after)} after them too`]
+      : []),
   ];
   return ["Kills, replayed at that size", ...fitting([titles, ...rows]), ...wrapped(`  ${said.join("; ")}`, 2)];
 }
@@ -194,15 +196,15 @@ function guesses({ shortcut: of }: SwapAnalysis): string[] {
   const use = `RAM in use ${compactShare(utilisation_mean)} on the mean, standard deviation ${compactShare(utilisation_deviation)}`;
   const said = [
     `from memory utilisation alone (${use}) one would take ${bytes(of.predicted_mib)} to do for 99.9 % of the time`,
-    `it is ${bytes(of.observed_mib)}, ${times(of.observed_mib, of.predicted_mib)}`,
+    `it is ${bytes(of.observed_mib)}${times(of.observed_mib, of.predicted_mib)}`,
     `swap is in use ${compactShare(of.observed_share)} of the time, not ${compactShare(of.predicted_share)}`,
-    `all that is ever written, ${bytes(of.written_mib)}, is ${times(of.written_mib, of.at_once_mib)} the most at once`,
+    `all that is ever written is ${bytes(of.written_mib)}${times(of.written_mib, of.at_once_mib)}${of.at_once_mib > 0 ? " the most at once" : ""}`,
   ];
   return ["The drafts' shortcuts", ...wrapped(`  ${said.join("; ")}`, 2)];
 }
 
 function times(a: number, b: number): string {
-  return b > 0 ? `${compactRatio(a / b)} times` : "beyond";
+  return b > 0 ? `, ${compactRatio(a / b)} times` : "";
 }
 
 function backTest({ back_test: of }: SwapAnalysis): string[] {

@@ -75,7 +75,7 @@ const DOLLARS = "dollars a month, 0 or more, such as 25";
 
 /** What the texts of xx's options say; `ram` is what --ram says. Throws Invalid naming the option's flag. */
 export function parseXX(texts: XXTexts & { readonly ram: string }, ram: MiB): XXPlan {
-  return {
+  const plan: XXPlan = {
     idleThreshold: thresholdOf(texts, ram),
     idleListRule: oneOf(texts, "idle-list-rule", ["guarded", "literal"]),
     idleStaleness: texts["idle-staleness"] === "off" ? 0 : sizeOf(texts, "idle-staleness"),
@@ -89,6 +89,28 @@ export function parseXX(texts: XXTexts & { readonly ram: string }, ram: MiB): XX
     swapBandwidth: bandwidthOf(texts, ram),
     budgets: budgetsOf(texts),
   };
+  for (const [name, without] of NEEDS) if (without(texts)) refuseAlone(texts, name);
+  return plan;
+}
+
+type XXName = keyof typeof XX_OPTIONS;
+
+const noLists = (texts: XXTexts) => texts["idle-threshold"] === "off";
+const noBudgets = (texts: XXTexts) => texts.budget === "none" && texts["budget-default"] === "none";
+
+/** Options that do nothing without another one, and whether that one is missing. */
+const NEEDS: readonly (readonly [name: XXName, without: (texts: XXTexts) => boolean])[] = [
+  ["idle-list-rule", noLists],
+  ["idle-staleness", noLists],
+  ["lookup-time", noLists],
+  ["budget-rule", noBudgets],
+  ["budget-burst", noBudgets],
+];
+
+function refuseAlone(texts: XXTexts, name: XXName): void {
+  if (texts[name] === XX_OPTIONS[name].default) return;
+  const needed = name.startsWith("budget") ? "--budget or --budget-default" : "--idle-threshold";
+  throw new Invalid(name, texts[name], `--${name} without ${needed}`, `${needed} with it, or no --${name}`);
 }
 
 /** The text of --budget that says the budgets themselves, wherever they were read from. */

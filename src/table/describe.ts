@@ -18,7 +18,7 @@ const TABLES: readonly [string, string, readonly Column[]][] = [
   ["RUN/SCHEDULER/machines.arrow", "One row per machine and interval of `sample_every_s`.", MACHINES],
   [
     "RUN/SCHEDULER/swaps.arrow",
-    "One row per move to swap, move back and kill, in order of time: all traffic, and with it the swap in use at any time.",
+    "One row per move to swap, move back and kill, in order of time: all traffic, and with it the swap in use after any instant. Moves of one instant belong together: what makes room comes before what comes back.",
     SWAPS,
   ],
   [

@@ -82,6 +82,7 @@ export function countRows(
   const byRole = [labels.owner, labels.owner, labels.app, labels.function, labels.trigger];
   const ids = new Int32Array(byRole.length);
   const minutes = new MinuteScanner(layout);
+  const ofHeader = layout.minute.reduce((sum, minute, column) => sum + (role[column] === -1 ? minute + 1 : 0), 0);
   return (reader) => {
     const page = cells.open();
     ids.fill(-1);
@@ -105,11 +106,24 @@ export function countRows(
       column++;
     }
     if (!reader.ended) return TOO_FEW;
+    // Columns are called as counts look, so files put one behind the other would have a function of that name.
+    if (minutes.sum === ofHeader && repeatsHeader(reader)) return HEADER;
     const key = keys.intern(ids[1]!, ids[2]!, ids[3]!, -1);
     cells.add(key, minutes.sum, minutes.used);
     onRow(key, ids[4]!, minutes.sum);
     return null;
   };
+}
+
+const HEADER: Bad = { what: "row", value: "the header", expected: "it in the first line only" };
+
+/** Whether the row, which has been read to its end, is the header again. */
+function repeatsHeader(reader: CsvReader): boolean {
+  reader.rewind();
+  let repeats = true;
+  for (let column = 0; reader.next(); column++)
+    if (fieldText(reader).trim() !== reader.columns![column]) repeats = false;
+  return repeats;
 }
 
 /** Reads runs of minutes, byte by byte. Most cells are "0,": those are passed over two bytes at a time. */

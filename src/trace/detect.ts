@@ -59,7 +59,7 @@ function claim(name: string, format: Format, sources: readonly Source[]): Claims
   return { name, format, byFamily, aside };
 }
 
-/** The most telling message: an odd file, a column that is missing, a family that is missing, or that nothing fits. */
+/** The most telling message: an odd file, a missing column, files of two formats, a missing family, or that nothing fits. */
 function misfit(
   given: string,
   sources: readonly Source[],
@@ -76,6 +76,12 @@ function misfit(
     const { source, family, missing } = near;
     const line = source.kind === "csv" ? " line 1" : "";
     return new Invalid("column", missing, `${source.name}${line}, missing`, `the columns ${shownColumns(family)}`);
+  }
+  const whole = claims.find(({ format, byFamily }) => byFamily.has(format.families[0]!.name));
+  const foreign = whole?.aside.find((source) => explicit.has(source) && !unclaimed.includes(source));
+  if (whole && foreign) {
+    const other = claims.find(({ aside }) => !aside.includes(foreign))!;
+    return new Invalid("file", foreign.name, `${other.name}, beside ${whole.name}`, "files of one format");
   }
   const partial = claims.find(({ byFamily }) => byFamily.size > 0);
   if (partial && unclaimed.every((source) => !explicit.has(source))) {

@@ -22,6 +22,12 @@ describe("capacity", () => {
     expect([all!.from_class, upper!.from_class]).toEqual([0, 1]);
   });
 
+  it("of a class that nobody is in is no machines, not less than none", async () => {
+    const invocations = [{ arrival: 0, runtime: 1, priceClass: 0 }];
+    const [, upper] = await capacity(openRun(await handMadeRun({ xx: { invocations } }, { to_s: 2 })), "xx");
+    expect(upper!.machines).toEqual({ mean: 0, p50: 0, p95: 0, p99: 0, max: 0 });
+  });
+
   it("looks at what comes after the warm-up", async () => {
     const invocations = [
       { arrival: 0, runtime: 3 },

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { summarise } from "../../src/analysis/latency.js";
 import { openRun } from "../../src/analysis/run-folder.js";
+import { replayedLine } from "../../src/cli/report-answer.js";
+import { summaryReport } from "../../src/cli/summary-report.js";
 import { handMadeRun } from "./hand-made-run.js";
 
 let folder: string;
@@ -45,6 +47,14 @@ describe("a run folder", () => {
     );
     folder = join(folder, "run.json");
     expect(() => openRun(folder)).toThrow(noRun("not a folder"));
+  });
+
+  it("may be of arrivals all at once, which offer no load by the second", async () => {
+    rewrite({ to_s: 0, offered_load: { expected: null, realised: null } });
+    expect(openRun(folder).manifest.offered_load).toEqual({ expected: Number.NaN, realised: Number.NaN });
+    const summary = await summarise(openRun(folder));
+    expect(summaryReport(summary)).toContain("offered load unknown expected, unknown realised\n");
+    expect(replayedLine(summary)).toBe("4 invocations of trace over 0 s, on 2 machines of 4 cores.");
   });
 
   it("has a manifest, whole and of a replay", () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -42,12 +42,43 @@ describe("replaybook charts", () => {
   it("draws all that a run has data for, and says where", async () => {
     const said = await charts(at("small"), "-o", at("drawn"), "--format", "svg");
     expect(files("drawn")).toEqual([
-      ...["cost-by-class.svg", "cost-latency-frontier.svg", "latency-ccdf.svg", "memory-heat-map.svg"],
+      ...["cost-by-class.svg", "latency-ccdf.svg", "memory-heat-map.svg"],
       ...["occupancy-and-traffic.svg", "p99-slowdown.svg", "swap-rates.svg", "trace-overview.svg"],
       "utilisation-by-load.svg",
     ]);
     expect(said.trimEnd().split("\n").sort()).toEqual(files("drawn").map((file) => at(`drawn/${file}`)));
     for (const file of files("drawn")) expect(readFileSync(at(`drawn/${file}`), "utf8")).toMatch(/^<svg .*<\/svg>$/s);
+  });
+
+  it("has overflow at round sizes beside the kills at the size that was replayed", async () => {
+    const paper = ["replay", at("paper.arrow"), "-o", at("finite"), "--scheduler", "xx,edf", "--machines", "10"];
+    await call(registerReplay, ...(paper as [string, ...string[]]), "--ram", "32000MiB", "--swap", "7GB");
+    await charts(at("small"), at("finite"), "-o", at("twins"), "--only", "swap-rates", "--format", "json");
+    const text = readFileSync(at("twins/small/swap-rates.json"), "utf8");
+    const sizes = (series: string) =>
+      new Set(
+        [...text.matchAll(/\{[^{}]*\}/g)]
+          .map(([row]) => row)
+          .filter((row) => row.includes(`"series":"${series}"`) || row.includes(`"series": "${series}"`))
+          .map((row) => JSON.parse(row).size),
+      );
+    expect(sizes("kills, replayed at that size")).toEqual(new Set([7]));
+    expect(sizes("outgrown, seen").size).toBeGreaterThan(2);
+  });
+
+  it("draws cost against the tail from where a class has enough invocations to tell a p99 by", async () => {
+    const longer = ["--load", "21", "--ticks", "150"];
+    await call(registerGenerate, "generate", "paper", "-o", at("longer.arrow"), ...longer);
+    await call(registerReplay, "replay", at("longer.arrow"), "-o", at("longer"), "--scheduler", "xx");
+    await charts(at("longer"), "-o", at("frontier"), "--only", "cost-latency-frontier", "--format", "json");
+    expect(files("frontier")).toEqual(["cost-latency-frontier.json"]);
+  });
+
+  it("leaves out what a run of one invocation has nothing to draw for", async () => {
+    writeFileSync(at("one.csv"), "arrival_s,runtime_s\n0,1\n");
+    await call(registerReplay, "replay", at("one.csv"), "-o", at("one"), "--machines", "2", "--sample-every", "1s");
+    await charts(at("one"), "-o", at("of-one"), "--format", "json");
+    expect(files("of-one")).toEqual(["cost-by-class.json", "p99-slowdown.json", "trace-overview.json"]);
   });
 
   it("draws those asked for as PNG or Vega-Lite's JSON", async () => {

@@ -161,9 +161,19 @@ describe("replaybook cost --objective", () => {
       expect(error.together.dollars).toBeCloseTo(0, 9);
     }
     const text = choiceReport(analysis.objective, analysis, 10);
+    expect(text).toMatch(/^ +(\S+ +){8}\$\S+→\$\S+$/m);
     expect(text).toMatch(/^Replayed with \d functions? moved, most CPU first$/m);
     expect(text).toMatch(/largest error -?[\d.]+ points alone, -?[\d.]+ together/);
     expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it("says which classes had too few invocations to tell, and does not call that a class that is too slow", async () => {
+    const analysis = await json(at("run"), "--objective", "p99.9<=2");
+    const text = choiceReport(analysis.objective, analysis, 10).replace(/\n +/g, " ");
+    expect(text).toContain(
+      "no class does for 0; too few invocations to tell what a class is like: 0, 1, 2; all moves: $0.00",
+    );
+    expect(text).not.toContain("none");
   });
 
   it("replays everything else, every draw included, as it was: with nothing moved the same becomes of every invocation", async () => {

@@ -74,6 +74,16 @@ a replay assumes, without options
     expect(text).toContain("memory    drawn by app from Azure's published population: 100% of the");
   });
 
+  it.each([
+    ["memory_peak_mib", "memory    peak as recorded, start drawn by app from Azure's published population:"],
+    ["memory_initial_mib", "memory    start as recorded, peak drawn by app from Azure's published population:"],
+  ])("says that only the rest of the memory is drawn where %s is recorded", async (column, line) => {
+    const log = file(`${column}.csv`, [`arrival_s,runtime_s,${column}`, "0,1,67", "30,2,67"]);
+    expect((await call(register, "inspect", log)).replaceAll(/\n {12}/g, " ")).toContain(
+      `${line} 100% of the invocations\n`,
+    );
+  });
+
   it("prints all of it as JSON", async () => {
     const found = JSON.parse(await call(register, "inspect", COUNTS, "--json"));
     expect(found).toMatchObject({

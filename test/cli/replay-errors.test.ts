@@ -178,6 +178,26 @@ const CASES: readonly (readonly [what: string, args: string, message: string])[]
     "keep-alive: 10min (--keep-alive without --startup); expected --startup with it, such as 500ms, or --keep-alive 0",
   ],
   [
+    "a rule for idle lists that are off",
+    "good.csv --idle-list-rule literal",
+    "idle-list-rule: literal (--idle-list-rule without --idle-threshold); expected --idle-threshold with it, or no --idle-list-rule",
+  ],
+  [
+    "a time to look at idle lists that are off",
+    "good.csv --lookup-time 1ms",
+    "lookup-time: 1ms (--lookup-time without --idle-threshold); expected --idle-threshold with it, or no --lookup-time",
+  ],
+  [
+    "a rule for budgets that nobody has",
+    "good.csv --budget-rule reject",
+    "budget-rule: reject (--budget-rule without --budget or --budget-default); expected --budget or --budget-default with it, or no --budget-rule",
+  ],
+  [
+    "swap space without a limit of memory",
+    "good.csv --swap 50GB",
+    "swap: 50GB (--swap without --ram); expected --ram with it, such as 32GiB",
+  ],
+  [
     "sandboxes kept for functions that the trace does not name",
     "good.csv --startup 1s --keep-alive 10min",
     "keep-alive: 600s (--keep-alive); expected a trace with functions, which this has not",

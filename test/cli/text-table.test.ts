@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { shortLabel } from "../../src/cli/labels.js";
 import { textTable, wrapped } from "../../src/cli/text-table.js";
 
 describe("a text table", () => {
@@ -37,5 +38,14 @@ describe("wrapped text", () => {
   it("leaves a longer word whole", () => {
     const word = "x".repeat(90);
     expect(wrapped(`a ${word} b`, 2)).toEqual(["a", `  ${word}`, "  b"]);
+  });
+});
+
+describe("a label", () => {
+  it("is cut between characters, and has no control characters", () => {
+    expect(shortLabel("ab🚀cd", 3)).toBe("ab🚀");
+    expect(shortLabel("🚀🚀🚀", 2)).toBe("🚀🚀");
+    expect(shortLabel("a\u001b[31mb")).toBe("a\ufffd[31mb");
+    expect(shortLabel(null)).toBe("-");
   });
 });

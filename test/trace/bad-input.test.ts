@@ -313,6 +313,25 @@ it("refuses a folder of two formats, until it is told which", async () => {
   expect((await read(folder, { format: "azure-functions-2021" })).manifest.format).toBe("azure-functions-2021");
 });
 
+it("stops at a header in mid-file, and not at counts that are the names of their columns", async () => {
+  const whole = `${COUNTS}o,a,f,http,480,481,482\n`;
+  expect((await read(fileWith("i.csv", whole))).manifest.rows["invocations"]?.["kept"]).toBe(1);
+  const twice = fileWith("i.csv", whole + whole);
+  expect(await failure(twice)).toBe("invalid row: the header (i.csv line 3); expected it in the first line only");
+  expect((await read(twice, { onBadRow: "quarantine" })).manifest.rows["invocations"]).toMatchObject({
+    kept: 2,
+    quarantined: 1,
+  });
+});
+
+it("refuses files of two formats, named one by one", async () => {
+  const log = fileWith("l.csv", `${LOG}a,f,1,1\n`);
+  const tokens = fileWith("t.csv", "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03,1,1\n");
+  const message = "invalid file: t.csv (azure-llm-2023, beside azure-functions-2021); expected files of one format";
+  expect(await failure([log, tokens])).toBe(message);
+  expect(await failure([tokens, log])).toBe(message);
+});
+
 it("refuses a format that does not exist", async () => {
   expect(await failure(fileWith("i.csv", invocations), { format: "azure" })).toBe(
     `invalid format: azure (--format); expected one of ${NAMES}`,

@@ -41,6 +41,9 @@ const READ = ["time_s", "machine", "price_class", "kind", "mib"] as const;
  */
 export async function swapHistory(run: RunFolder, scheduler: string): Promise<SwapHistory> {
   const { from_s, to_s } = run.manifest;
+  if (!(to_s > from_s)) {
+    throw new Invalid("run", run.folder, "all of it arrives at once", "arrivals over some time, to tell rates by");
+  }
   if (!(to_s > from_s + run.warmup)) {
     throw new Invalid("warmup", `${run.warmup}s`, `--warmup of ${run.folder}`, "less than what was replayed lasts");
   }

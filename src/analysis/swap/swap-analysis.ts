@@ -48,7 +48,7 @@ export async function analyseSwap(runs: SwapRuns, scheduler: string, question: S
   const peaks = levels.map(({ mib }) => mib.reduce((a, b) => Math.max(a, b), 0)).sort((a, b) => a - b);
   const peak_mib = { median: peaks[Math.ceil(peaks.length / 2) - 1]!, max: peaks.at(-1)! };
   const traffic = swapTraffic(history);
-  const wanted = question.sizes ?? (kills.size > 0 ? [] : niceSizes(peak_mib.max));
+  const wanted = question.sizes ?? niceSizes(peak_mib.max);
   const sizes = [...new Set([...wanted, ...kills.keys()])].sort((a, b) => a - b);
   const fleet = tail && fleetClustering(tail.clusters, tail.diagnostics.threshold_mib, observed.spans);
   const rows = sizeRows(sizes, observed, found, kills, history, fleet, question.drives, traffic, seed);
