@@ -46,6 +46,8 @@ export class Dispatchers {
   private readonly shownFree: Float64Array;
   private readonly shown: readonly Int32Array[];
   private readonly random: Threefry;
+  /** The draws of a machine that has joined a list. */
+  private readonly draws: (Threefry | undefined)[];
   /** How often a machine has joined a list. */
   private readonly joined: Uint32Array;
   private readonly sample: Int32Array;
@@ -69,6 +71,7 @@ export class Dispatchers {
     this.lists = new IdleLists(shards, this.shown);
     this.notices = new WinnerTree(count);
     this.random = keyed(seed, PURPOSE.idleList);
+    this.draws = new Array<Threefry | undefined>(count).fill(undefined);
     this.joined = new Uint32Array(count);
     this.sample = new Int32Array(Math.min(k, shards));
     this.shortest = k < shards ? null : new WinnerTree(shards);
@@ -181,7 +184,8 @@ export class Dispatchers {
     this.probes += sample.length;
     const n = this.joined[m]!++;
     if (this.shortest !== null) return this.shortest.winner();
-    drawDistinct(this.random.derive(m, 0), size.length, n, sample);
+    this.draws[m] ??= this.random.derive(m, 0);
+    drawDistinct(this.draws[m]!, size.length, n, sample);
     let best = sample[0]!;
     for (const shard of sample) {
       const difference = size[shard]! - size[best]!;
