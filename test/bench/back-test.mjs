@@ -20,7 +20,7 @@ function analysed(path, replay, sizes) {
 
 function killsOf({ sizes }) {
   return sizes.flatMap(({ size_mib, kills, predicted_kills: foretold }) =>
-    foretold === null ? [] : [{ size: gb(size_mib), seen: kills.kills, foretold }],
+    foretold === null || kills === null ? [] : [{ size: gb(size_mib), seen: kills.kills, foretold }],
   );
 }
 
