@@ -83,9 +83,9 @@ export class RowBlock implements RowData {
 
   /** Empties it, to be filled row by row. */
   reset(): void {
+    this.outcome.fill(0, 0, this.rows);
     this.rows = 0;
     this.detours = null;
-    this.outcome.fill(0);
   }
 
   /** Makes room for `cpu`. */
