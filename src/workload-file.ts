@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { PartWriter } from "./record/part-writer.js";
-import { BATCH_ROWS, type Batch, type Column, PART_ROWS, type Rows, WORKLOAD } from "./table/index.js";
+import { ARRAYS, BATCH_ROWS, type Batch, type Column, PART_ROWS, type Rows, WORKLOAD } from "./table/index.js";
 import { rowSampling } from "./workload/row-sampling.js";
 import type { Workload } from "./workload/workload.js";
 
@@ -184,11 +184,7 @@ class WorkloadSample {
   }
 
   private async flush(): Promise<void> {
-    const arrays = { float64: Float64Array, float32: Float32Array, uint8: Uint8Array, uint32: Uint32Array };
-    const columns = SAMPLED.map(({ name, type }) => {
-      const Values = type in arrays ? arrays[type as keyof typeof arrays] : Int32Array;
-      return [name, Values.from(this.held[name]!)];
-    });
+    const columns = SAMPLED.map(({ name, type }) => [name, ARRAYS[type].from(this.held[name]!)]);
     const rows = this.held["invocation"]!.length;
     this.forget();
     await this.writer.write(Object.fromEntries(columns) as Batch, rows);

@@ -1,4 +1,4 @@
-import { BATCH_ROWS, type Rows, type Values } from "./table/index.js";
+import { ARRAYS, BATCH_ROWS, type Rows, type Values, WORKLOAD } from "./table/index.js";
 
 /** Batches in the ring: enough for readers of unequal speed, in 2 MB each. */
 const SLOTS = 8;
@@ -14,13 +14,7 @@ const OPEN = 0;
 const ENDED = 1;
 const BROKEN = 2;
 
-const ARRAYS: Readonly<Record<string, new (memory: SharedArrayBuffer) => Values>> = {
-  arrival_s: Float64Array,
-  runtime_s: Float64Array,
-  price_class: Uint8Array,
-  memory_initial_mib: Float32Array,
-  memory_peak_mib: Float32Array,
-};
+type SharedValues = (new (memory: SharedArrayBuffer) => Values) & { readonly BYTES_PER_ELEMENT: number };
 
 /** Memory that one thread writes batches of a workload into, and several read, each every one in order. Plain data. */
 export interface Ring {
@@ -40,8 +34,8 @@ export class RingWriter {
   constructor(columns: readonly string[], readers: number) {
     const slot = () =>
       columns.map((name) => {
-        const Type = ARRAYS[name] ?? Int32Array;
-        return [name, new Type(new SharedArrayBuffer(BATCH_ROWS * 8))];
+        const Type: SharedValues = ARRAYS[WORKLOAD.find((column) => column.name === name)!.type];
+        return [name, new Type(new SharedArrayBuffer(BATCH_ROWS * Type.BYTES_PER_ELEMENT))];
       });
     this.readers = readers;
     this.ring = {

@@ -1,3 +1,4 @@
+import { missed } from "../statistics/deadline.js";
 import { OUTCOMES } from "../table/index.js";
 import { columnRows } from "./column-rows.js";
 import { memoryUse } from "./memory-use.js";
@@ -22,7 +23,6 @@ const READ = [
 ] as const;
 const FINISHED = OUTCOMES.indexOf("finished");
 const UNFINISHED = OUTCOMES.indexOf("unfinished");
-const DEADLINE_TOLERANCE = 1e-9;
 
 /** What there is to count and observe of one class. */
 class Tally {
@@ -101,7 +101,7 @@ async function tally(run: RunFolder, scheduler: string, onRead: (rows: number) =
       }
       const last = what === FINISHED ? finish_s![i]! : end;
       const deadline = arrival + runtime * stretch[priceClass]!;
-      if (last - deadline > DEADLINE_TOLERANCE * Math.max(1, last)) of.missed++;
+      if (missed(last, deadline)) of.missed++;
       const wait = Math.max(0, last - (arrival + runtime));
       if (what === FINISHED) {
         of.latency.add(last - arrival);

@@ -1,6 +1,17 @@
 /** How a column's values are laid out: an Arrow primitive, or int32 keys into a dictionary of utf8 strings. */
 export type ColumnType = "float64" | "float32" | "int32" | "uint32" | "uint16" | "uint8" | "dictionary";
 
+/** What holds a column's values in memory. */
+export const ARRAYS = {
+  float64: Float64Array,
+  float32: Float32Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  uint16: Uint16Array,
+  uint8: Uint8Array,
+  dictionary: Int32Array,
+} as const satisfies Record<ColumnType, unknown>;
+
 /** One column of a table: what it is called, how it is stored, in what unit, and what it says. */
 export interface Column {
   readonly name: string;

@@ -1,5 +1,6 @@
 export { BILLS } from "./bill-tables.js";
 export {
+  ARRAYS,
   BATCH_ROWS,
   type Batch,
   type Column,

@@ -1,16 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import * as arrow from "apache-arrow";
-import { BATCH_ROWS, type Batch, type Column, TABLE_VERSION, type Values } from "./column.js";
-
-const ARRAYS = {
-  float64: Float64Array,
-  float32: Float32Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  uint16: Uint16Array,
-  uint8: Uint8Array,
-  dictionary: Int32Array,
-} as const;
+import { ARRAYS, BATCH_ROWS, type Batch, type Column, TABLE_VERSION, type Values } from "./column.js";
 
 const TYPES = {
   float64: () => new arrow.Float64(),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Invalid } from "../invalid.js";
 import {
+  ARRAYS,
   BATCH_ROWS,
   type Column,
   type Dictionaries,
@@ -20,17 +21,6 @@ export interface LogColumns {
 }
 
 const NO_COLUMNS: LogColumns = { priceClass: false, memoryInitial: false, memoryPeak: false, parent: false };
-
-/** How values of further columns are held. */
-const FURTHER = {
-  float64: Float64Array,
-  float32: Float32Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  uint16: Uint16Array,
-  uint8: Uint8Array,
-  dictionary: Int32Array,
-} as const;
 
 /** One invocation as a reader hands it over; null (NaN, -1) where the source does not say. */
 export interface LogRow {
@@ -64,7 +54,7 @@ export class InvocationLog {
   constructor(has: LogColumns = NO_COLUMNS, further: readonly Column[] = []) {
     this.has = has;
     this.further = further;
-    this.furtherValues = further.map(({ type }) => new FURTHER[type](65536));
+    this.furtherValues = further.map(({ type }) => new ARRAYS[type](65536));
     this.priceClass = new Int32Array(has.priceClass ? 65536 : 0);
     this.memoryInitial = new Float32Array(has.memoryInitial ? 65536 : 0);
     this.memoryPeak = new Float32Array(has.memoryPeak ? 65536 : 0);
@@ -148,7 +138,7 @@ export class InvocationLog {
         if (has.memoryPeak) batch["memory_peak_mib"] = pick(this.memoryPeak, new Float32Array(rows));
         if (has.parent) batch["parent"] = pick(this.parent, new Int32Array(rows));
         for (const [i, { name, type }] of further.entries()) {
-          batch[name] = pick(this.furtherValues[i]!, new FURTHER[type](rows));
+          batch[name] = pick(this.furtherValues[i]!, new ARRAYS[type](rows));
         }
         const written = writer.write(batch, rows);
         for (const [name, values] of Object.entries(batch)) hash.values(name, values);
@@ -185,7 +175,7 @@ export class InvocationLog {
     this.parent = doubled(this.parent, new Int32Array(2 * this.parent.length));
     this.sourceRow = doubled(this.sourceRow, new Int32Array(2 * this.sourceRow.length));
     for (const [i, { type }] of this.further.entries()) {
-      this.furtherValues[i] = doubled(this.furtherValues[i]!, new FURTHER[type](2 * this.furtherValues[i]!.length));
+      this.furtherValues[i] = doubled(this.furtherValues[i]!, new ARRAYS[type](2 * this.furtherValues[i]!.length));
     }
   }
 }

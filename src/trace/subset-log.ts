@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import {
+  ARRAYS,
   BATCH_ROWS,
   type Column,
   type Dictionaries,
@@ -11,15 +12,6 @@ import type { ContentHash } from "./content-hash.js";
 import { type CpuTotals, noCpu } from "./cpu-share.js";
 import type { InvocationTrace } from "./trace.js";
 
-const ARRAYS = {
-  float64: Float64Array,
-  float32: Float32Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  uint16: Uint16Array,
-  uint8: Uint8Array,
-  dictionary: Int32Array,
-} as const;
 /** Columns that a log may lack altogether. */
 const OPTIONAL = ["price_class", "memory_initial_mib", "memory_peak_mib", "parent"];
 
