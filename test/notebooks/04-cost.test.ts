@@ -1,44 +1,10 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ROOT } from "../../scripts/prepare.mjs";
-import { type Cell, type CellOutput, execute, NO_JUPYTER, stream, textOf } from "./jupyter.js";
+import { expect, it } from "vitest";
+import { inSmall } from "./in-small.js";
+import { stream } from "./jupyter.js";
 
-if (NO_JUPYTER) console.warn(`SKIPPED: notebooks/04-cost.ipynb. ${NO_JUPYTER}`);
-
-describe.skipIf(NO_JUPYTER)("notebooks/04-cost.ipynb in real Jupyter", () => {
-  let folder: string;
-  let cells: readonly Cell[];
-  let html: string;
-
-  /** What the code cell that contains some text put out, and the tables and lines of it. */
-  function outputsOf(text: string): readonly CellOutput[] {
-    const cell = cells.find((cell) => cell.cell_type === "code" && textOf(cell.source).includes(text));
-    return cell?.outputs ?? [];
-  }
-  const textsOf = (text: string) =>
-    outputsOf(text).map(({ data, text: printed }) => (data ? textOf(data["text/plain"]) : textOf(printed)));
-
-  /** A checkout in small, in this one so that the library is found, and a project of its own so that its data are. */
-  beforeAll(async () => {
-    mkdirSync(join(ROOT, "out"), { recursive: true });
-    folder = mkdtempSync(join(ROOT, "out", "04-cost "));
-    writeFileSync(join(folder, "package.json"), "{}");
-    symlinkSync(join(ROOT, "traces"), join(folder, "traces"));
-    cpSync(join(ROOT, "notebooks", "04-cost.ipynb"), join(folder, "notebooks", "04-cost.ipynb"));
-    ({ cells, html } = await execute(join(folder, "notebooks", "04-cost.ipynb")));
-  }, 600_000);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  it("runs every cell without a word on stderr", () => {
-    const code = cells.filter((cell) => cell.cell_type === "code");
-    expect(code.map((cell) => cell.execution_count)).toEqual(code.map((_, i) => i + 1));
-    expect(cells.flatMap((cell) => cell.outputs ?? []).filter((output) => output.output_type === "error")).toEqual([]);
-    expect(stream(cells, "stderr")).toBe("");
-  });
-
+inSmall("04-cost.ipynb", (run) => {
   it("prints what it comes to", () => {
-    expect(stream(cells, "stdout")).toBe(`the five dearest of 95 owners pay 32 %
+    expect(stream(run.cells, "stdout")).toBe(`the five dearest of 95 owners pay 32 %
 xx: p99 slowdown 1.00, 24.39, 596.36, from the dearest class down
 hermod: p99 slowdown 4.37, 4.35, 5.70, from the dearest class down
 all at class 0: $88 a month, of machines for $363
@@ -53,7 +19,7 @@ largest error: 0.62 points alone, 0.72 together
   });
 
   it("reads the price unit in three ways", () => {
-    expect(textsOf(".readings()")[0]).toBe(
+    expect(run.textsOf(".readings()")[0]).toBe(
       `| reading      | million_cpu_s | cpu_hour | revenue_month | cost_month | profit_month |
 | ------------ | ------------: | -------: | ------------: | ---------: | -----------: |
 | drafts       |         0.010 |  0.00005 |           1.2 |      363.4 |       -362.2 |
@@ -65,7 +31,7 @@ largest error: 0.62 points alone, 0.72 together
   });
 
   it("has by hand the bills that the library has", () => {
-    const [table] = textsOf("const byHand") as [string];
+    const [table] = run.textsOf("const byHand") as [string];
     const rows = table.split("\n").slice(2, 5);
     const columns = rows.map((row) => row.split("|").map((cell) => cell.trim()));
     expect(columns.map((cells) => cells[6])).toEqual(["0.2961", "0.1928", "0.0158"]);
@@ -73,11 +39,11 @@ largest error: 0.62 points alone, 0.72 together
   });
 
   it("has Danfo describe the owners", () => {
-    expect(textsOf("toDanfo(owners")[1]).toContain("| median   |        423.0 |       364.3 |  1.004 |");
+    expect(run.textsOf("toDanfo(owners")[1]).toContain("| median   |        423.0 |       364.3 |  1.004 |");
   });
 
   it("sets the same work against Lambda, Azure and reserved machines", () => {
-    const [table] = textsOf("bills.alternatives()") as [string];
+    const [table] = run.textsOf("bills.alternatives()") as [string];
     expect(table).toMatch(/\| xx, at cost +\| +363\.4 \| +1\.000 \|/);
     expect(table).toMatch(/\| AWS Lambda, x86 +\| +2622\.4 \| +7\.217 \|/);
     expect(table).toMatch(/\| Azure Functions, consumption +\| +348\.4 \|/);
@@ -85,27 +51,24 @@ largest error: 0.62 points alone, 0.72 together
   });
 
   it("does the drafts' arithmetic again: $0.925, where they have $1.58", () => {
-    const [table] = textsOf("const nano") as [string];
+    const [table] = run.textsOf("const nano") as [string];
     expect(table).toMatch(/Lambda, 128 MB for 200 ms +\| +0\.925 \|/);
     expect(table).toMatch(/EC2, t4g\.nano +\| +3\.024 \|/);
   });
 
   it("foretells a class and checks it by replays", () => {
-    expect(textsOf("cheapest(run.folder")[0]).toMatch(/\| class 4 +\| +2\.0 \|.*\| true +\|/);
-    expect(textsOf("validated(run.folder")[0]).toMatch(/^5 functions moved, alone and together \(/);
-    expect(textsOf("validated(run.folder")[1]).toMatch(/\| fb399f3a \| +577 \| +4 \| +2 \| +0\.992 \|/);
+    expect(run.textsOf("cheapest(run.folder")[0]).toMatch(/\| class 4 +\| +2\.0 \|.*\| true +\|/);
+    expect(run.textsOf("validated(run.folder")[0]).toMatch(/^5 functions moved, alone and together \(/);
+    expect(run.textsOf("validated(run.folder")[1]).toMatch(/\| fb399f3a \| +577 \| +4 \| +2 \| +0\.992 \|/);
   });
 
   it("draws its charts for JupyterLab and as PNGs for everything else", () => {
-    const charts = cells.flatMap((cell) => cell.outputs ?? []).filter(({ data }) => data?.["image/png"] !== undefined);
+    const charts = run.cells
+      .flatMap((cell) => cell.outputs ?? [])
+      .filter(({ data }) => data?.["image/png"] !== undefined);
     expect(charts.map(({ data }) => Object.keys(data!).sort().join())).toEqual(
       Array(5).fill("application/vnd.vegalite.v5+json,image/png,text/plain"),
     );
-    expect(html).toContain("data:image/png;base64,");
-  });
-
-  it("is kept in the repository without outputs", () => {
-    const kept = JSON.parse(readFileSync(join(ROOT, "notebooks", "04-cost.ipynb"), "utf8")) as { cells: Cell[] };
-    expect(kept.cells.flatMap((cell) => cell.outputs ?? [])).toEqual([]);
+    expect(run.html).toContain("data:image/png;base64,");
   });
 });

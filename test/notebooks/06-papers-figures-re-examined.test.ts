@@ -1,52 +1,14 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ROOT } from "../../scripts/prepare.mjs";
-import { type Cell, type CellOutput, execute, NO_JUPYTER, stream, textOf } from "./jupyter.js";
-
-const NOTEBOOK = "06-papers-figures-re-examined.ipynb";
-if (NO_JUPYTER) console.warn(`SKIPPED: notebooks/${NOTEBOOK}. ${NO_JUPYTER}`);
+import { expect, it } from "vitest";
+import { inSmall } from "./in-small.js";
+import { stream, textOf } from "./jupyter.js";
 
 // Other simulators, with draws of their own, measured the like of what is expected here.
-describe.skipIf(NO_JUPYTER)(`notebooks/${NOTEBOOK} in real Jupyter`, () => {
-  let folder: string;
-  let cells: readonly Cell[];
-  let html: string;
-
-  const outputsOf = (id: string): readonly CellOutput[] => cells.find((cell) => cell.id === id)?.outputs ?? [];
-  /** The last table of a cell, a list of texts for each row, without its head. */
-  const tableOf = (id: string): string[][] => {
-    const texts = outputsOf(id).map(({ data }) => textOf(data?.["text/plain"]));
-    const lines = texts.findLast((text) => text.startsWith("|"))!.split("\n");
-    const rows = lines.filter((line) => line.startsWith("|") && !/^\| -/.test(line));
-    return rows.slice(1).map((line) =>
-      line
-        .split("|")
-        .map((text) => text.trim())
-        .slice(1, -1),
-    );
-  };
-  const numbersOf = (id: string, row: number, from = 0) => tableOf(id)[row]!.slice(from).map(Number);
-
-  /** A checkout in small, in this one so that the library is found, and a project of its own so that its data are. */
-  beforeAll(async () => {
-    mkdirSync(join(ROOT, "out"), { recursive: true });
-    folder = mkdtempSync(join(ROOT, "out", "06-papers "));
-    writeFileSync(join(folder, "package.json"), "{}");
-    cpSync(join(ROOT, "notebooks", NOTEBOOK), join(folder, "notebooks", NOTEBOOK));
-    ({ cells, html } = await execute(join(folder, "notebooks", NOTEBOOK)));
-  }, 300_000);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  it("runs every cell without a word on stderr", () => {
-    const code = cells.filter((cell) => cell.cell_type === "code");
-    expect(code.map((cell) => cell.execution_count)).toEqual(code.map((_, i) => i + 1));
-    expect(cells.flatMap((cell) => cell.outputs ?? []).filter((output) => output.output_type === "error")).toEqual([]);
-    expect(stream(cells, "stderr")).toBe("");
-  });
+inSmall("06-papers-figures-re-examined.ipynb", (run) => {
+  const rowsOf = (id: string) => run.tableOf(id).slice(1);
+  const numbersOf = (id: string, row: number, from = 0) => rowsOf(id)[row]!.slice(from).map(Number);
 
   it("prints what it works out", () => {
-    expect(stream(cells, "stdout")).toBe(`pny-cs900-500gb: 500 GB for $30
+    expect(stream(run.cells, "stdout")).toBe(`pny-cs900-500gb: 500 GB for $30
 3.50
 pny-cs900-500gb writes 100 MB/s for long, and 120 TB in its life
 on 800 cores, in 5 rounds, 5 of class 1.5 are late
@@ -57,7 +19,7 @@ Lambda costs as much as the instance at 165,730 requests a day
   });
 
   it("replays XX's tail and Hermod's at four loads, by the simulator's constants and by the text's", () => {
-    expect(tableOf("replays")).toEqual([
+    expect(rowsOf("replays")).toEqual([
       ["xx", "5", "batch", "2.634", "6.674", "10.688", "16.880"],
       ["xx", "3", "batch", "4.257", "8.060", "11.787", "20.422"],
       ["xx", "3", "poisson", "1.289", "3.498", "7.899", "13.692"],
@@ -70,7 +32,7 @@ Lambda costs as much as the instance at 165,730 requests a day
   });
 
   it("has the drafts' 350 % for every class in ticks, and 9/8 to 11/8 without", () => {
-    const rows = tableOf("tick-hermod");
+    const rows = rowsOf("tick-hermod");
     expect(rows.map(([price_class]) => price_class)).toEqual(["4", "3", "2", "1", "0"]);
     for (const [, ...columns] of rows) {
       for (const inTicks of columns.slice(0, 3)) expect(Number(inTicks)).toBeCloseTo(3.47, 1);
@@ -79,14 +41,14 @@ Lambda costs as much as the instance at 165,730 requests a day
   });
 
   it("has the load step: XX's top class does not notice it, Hermod's 3.5 is 1.375", () => {
-    expect(tableOf("step")).toEqual([
+    expect(rowsOf("step")).toEqual([
       ["4", "1.000", "1.375", "3.496"],
       ["0", "16.429", "1.375", "3.497"],
     ]);
   });
 
   it("has memory in use at 90 % as plotted, 82 % in ticks and 50 % in truth", () => {
-    expect(tableOf("memory-replays")).toEqual([
+    expect(rowsOf("memory-replays")).toEqual([
       ["50", "0.5317", "0.1804", "0.1070"],
       ["100", "0.6425", "0.3744", "0.2426"],
       ["150", "0.7577", "0.5760", "0.3713"],
@@ -95,7 +57,7 @@ Lambda costs as much as the instance at 165,730 requests a day
   });
 
   it("swaps only the lower classes", () => {
-    expect(tableOf("swap-counts")).toEqual([
+    expect(rowsOf("swap-counts")).toEqual([
       ["0.3", "2358", "1941", "1754"],
       ["0.7", "386", "209", "215"],
       ["1.0", "18", "5", "2"],
@@ -105,11 +67,11 @@ Lambda costs as much as the instance at 165,730 requests a day
   });
 
   it("tells traffic from occupancy, in GB, and kills almost nothing with 20", () => {
-    expect(tableOf("occupancy")).toEqual([
+    expect(rowsOf("occupancy")).toEqual([
       ["in ticks", "268.6", "453.0", "42.31", "28.974"],
       ["exact", "103.5", "256.2", "26.37", "7.885"],
     ]);
-    expect(tableOf("kills")).toEqual([
+    expect(rowsOf("kills")).toEqual([
       ["20", "40,000", "12", "0.03"],
       ["30", "40,000", "0", "0.00"],
     ]);
@@ -118,7 +80,7 @@ Lambda costs as much as the instance at 165,730 requests a day
   });
 
   it("has Dhall's counterexample: EDF late with what can be done by hand", () => {
-    expect(tableOf("dhall").map(([by, name, , finish, , late]) => [by, name, finish, late])).toEqual([
+    expect(rowsOf("dhall").map(([by, name, , finish, , late]) => [by, name, finish, late])).toEqual([
       ["EDF", "short", "1", "false"],
       ["EDF", "short too", "1", "false"],
       ["EDF", "long", "3", "true"],
@@ -129,25 +91,20 @@ Lambda costs as much as the instance at 165,730 requests a day
   });
 
   it("shows that where the idle list has collapsed, a few machines hold all that waits", () => {
-    const [none, queue] = tableOf("idle-machines");
+    const [none, queue] = rowsOf("idle-machines");
     expect(none!.slice(0, 3)).toEqual(["none", "95", "2.659"]);
     expect(queue!.slice(0, 3)).toEqual(["a queue", "5", "7.980"]);
   });
 
   it("bills Lambda $0.925 a month, 1.55 with twice the memory", () => {
-    expect(tableOf("lambda-sums").map(([, dollars]) => dollars)).toEqual(["0.925", "1.550", "3.066"]);
+    expect(rowsOf("lambda-sums").map(([, dollars]) => dollars)).toEqual(["0.925", "1.550", "3.066"]);
   });
 
   it("draws six charts, for JupyterLab and as PNG", () => {
     for (const id of ["tail-chart", "utilisation", "step", "occupancy", "dhall-chart", "idle-replays"]) {
-      const charts = outputsOf(id).filter(({ data }) => data?.["application/vnd.vegalite.v5+json"]);
+      const charts = run.outputsOf(id).filter(({ data }) => data?.["application/vnd.vegalite.v5+json"]);
       expect(charts.map(({ data }) => textOf(data!["image/png"]).length > 10_000)).toEqual([true]);
     }
-    expect(html.match(/src="data:image\/png;base64,/g)).toHaveLength(6);
-  });
-
-  it("is kept in the repository without outputs", () => {
-    const kept = JSON.parse(readFileSync(join(ROOT, "notebooks", NOTEBOOK), "utf8")) as { cells: Cell[] };
-    expect(kept.cells.flatMap((cell) => cell.outputs ?? [])).toEqual([]);
+    expect(run.html.match(/src="data:image\/png;base64,/g)).toHaveLength(6);
   });
 });
