@@ -6,7 +6,11 @@ import type { RunFolder } from "./run-folder.js";
 export interface Capacity {
   /** This class and all above. */
   readonly from_class: number;
-  /** Cores at work, were every invocation run the moment it comes: mean over the time, and quantiles over its seconds. */
+  /**
+   * The mean is the work that is offered: CPU seconds that come in a second, all of what they take, whenever it is run;
+   * below it work piles up without end. Quantiles over the seconds are of the cores at work, were every invocation run the
+   * moment it comes.
+   */
   readonly cores: {
     readonly mean: number;
     readonly p50: number;
@@ -27,12 +31,17 @@ export interface Capacity {
 /**
  * What the drafts suggest for buying hardware: the load of each class and those above it, in cores and machines, from
  * the workload alone, by effective class where `scheduler` changed it. Seconds are those from the warm-up's end to the
- * last arrivals; a quantile (type 1) is of the seconds' mean number of cores. 8 bytes a second and class are in memory.
+ * last arrivals; a quantile (type 1) is of the seconds' mean number of cores. The mean, the runtimes of what comes in
+ * them over their number, is the run's realised offered load x its cores where there is no warm-up; work that would go on
+ * after the last arrivals is in the mean and not in the quantiles, which it can exceed where a run is shorter than what
+ * it runs. In less than a second no rate can be told: it is then that of the cores at work. 8 bytes a second and class
+ * are in memory.
  */
 export async function capacity(run: RunFolder, scheduler: string): Promise<Capacity[]> {
   const { from_s, to_s } = run.manifest;
   const from = from_s + run.warmup;
-  const seconds = Math.max(1, Math.ceil(to_s - from));
+  const span = to_s - from;
+  const seconds = Math.max(1, Math.ceil(span));
   const demand = run.prices.map(() => new Demand(from, seconds));
   const { files } = run.table(`${scheduler}/invocations`);
   for await (const { rows, columns } of batchesOf(files, ["price_class", "arrival_s", "runtime_s"])) {
@@ -41,9 +50,11 @@ export async function capacity(run: RunFolder, scheduler: string): Promise<Capac
   }
   const cores = new Float64Array(seconds);
   const found: Capacity[] = [];
+  let work = 0;
   for (let from_class = demand.length - 1; from_class >= 0; from_class--) {
     for (const [i, more] of demand[from_class]!.perSecond().entries()) cores[i]! += more;
-    const mean = cores.reduce((a, b) => a + b, 0) / seconds;
+    work += demand[from_class]!.work;
+    const mean = span >= 1 ? work / span : cores.reduce((a, b) => a + b, 0) / seconds;
     const [p50, p95, p99, max] = quantiles(cores.slice(), seconds, [0.5, 0.95, 0.99, 1]) as [
       number,
       number,
@@ -66,8 +77,10 @@ export async function capacity(run: RunFolder, scheduler: string): Promise<Capac
   return found;
 }
 
-/** Mean number of cores at work in each second, of intervals that are added in any order. */
+/** Mean number of cores at work in each second, of intervals that are added in any order, and the work that comes. */
 class Demand {
+  /** CPU seconds of what comes from the first of the seconds on. */
+  work = 0;
   private readonly from: number;
   /** Of whole seconds: differences to the second before. Of the seconds in which something starts or ends: the rest. */
   private readonly steps: Float64Array;
@@ -81,6 +94,7 @@ class Demand {
 
   add(arrival: number, runtime: number): void {
     const { steps, parts } = this;
+    if (arrival >= this.from) this.work += runtime;
     const start = Math.max(0, arrival - this.from);
     const end = Math.min(parts.length, arrival + runtime - this.from);
     if (!(end > start)) return;

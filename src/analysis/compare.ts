@@ -8,12 +8,11 @@ import {
   type Difference,
   type PairShares,
 } from "./comparison.js";
+import { LEAST_SEEDS } from "./over-seeds.js";
 import { PairOfReplays } from "./pair-of-replays.js";
 import type { Quantity, RowsRead } from "./question.js";
 import type { RunFolder } from "./run-folder.js";
 import { pairRuns } from "./run-pairs.js";
-
-const LEAST_SEEDS = 5;
 
 /**
  * Paired differences between replays of the same workloads: of schedulers in a run, or of runs. Only invocations that both

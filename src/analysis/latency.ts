@@ -3,6 +3,7 @@ import { OUTCOMES } from "../table/index.js";
 import { columnRows } from "./column-rows.js";
 import { memoryUse } from "./memory-use.js";
 import { type Estimates, estimate, Observations } from "./observations.js";
+import { optionTotals } from "./option-totals.js";
 import { notWhole, type RunFolder } from "./run-folder.js";
 import { sketchedClasses } from "./sketched-classes.js";
 import type { ClassSummary, RunSummary, SchedulerSummary } from "./summary.js";
@@ -53,11 +54,13 @@ export async function summarise(run: RunFolder, onRead: RowsRead = () => {}): Pr
         ? summaries(await tally(run, scheduler, read), run.prices)
         : await sketchedClasses(run, scheduler);
     const machines = { utilisation: await utilisation(run, scheduler), memory: await memoryUse(run, scheduler) };
-    schedulers.push({ scheduler, ...machines, ...found });
+    schedulers.push({ scheduler, ...machines, ...optionTotals(run, scheduler), ...found });
   }
   return {
     run: run.name,
     trace: manifest.trace.name,
+    trace_sha256: manifest.trace.sha256,
+    options: manifest.options,
     invocations: rows,
     from_s: manifest.from_s,
     to_s: manifest.to_s,

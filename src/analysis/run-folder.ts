@@ -2,7 +2,27 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { Invalid } from "../invalid.js";
 import { partsOf, TABLE_VERSION } from "../table/index.js";
-import { type MiB, parseDuration, parseSize, type Seconds } from "../units.js";
+import { type Dollars, type MiB, parseDuration, parseSize, type Seconds } from "../units.js";
+
+/** What an owner with a budget was billed, in dollars, and what the budget did. */
+export interface OwnerBudgetFacts {
+  /** A month's; what of it there was by the run's end; spent by then; and the most by which the spend was above the allowance. */
+  readonly budget: Dollars;
+  readonly allowance: Dollars;
+  readonly spent: Dollars;
+  readonly overrun: Dollars;
+  readonly demoted: number;
+  readonly delayed: number;
+  readonly rejected: number;
+}
+
+/** Calls of invocations with a parent. */
+export interface CallChainFacts {
+  /** Raised to their parent's class, arrived late as their parent did, and rejected as their parent never ran. */
+  readonly raised: number;
+  readonly late: number;
+  readonly never_called: number;
+}
 
 /** What a scheduler came to, as run.json has it. */
 export interface SchedulerFacts {
@@ -22,6 +42,17 @@ export interface SchedulerFacts {
   readonly end_s: Seconds;
   /** Messages between the scheduler's parts, by name. */
   readonly control_traffic: Readonly<Record<string, number>>;
+  /** What its options came to, of those that were on. */
+  readonly options?: {
+    readonly budgets?: {
+      readonly rule: string;
+      readonly owners_with_a_budget: number;
+      readonly owners_over_it: number;
+      /** Those to whom something was done, by name. */
+      readonly owners: Readonly<Record<string, OwnerBudgetFacts>>;
+    };
+    readonly call_chains?: CallChainFacts;
+  };
 }
 
 /** run.json: what is the same for equal runs. */
@@ -91,6 +122,13 @@ export class RunFolder {
   /** In the order they were asked for. */
   get schedulers(): readonly string[] {
     return Object.keys(this.manifest.schedulers);
+  }
+
+  /** How long arrivals came under a scheduler: to the end of what was replayed, or to --until where that is before it. */
+  lasted(scheduler: string): Seconds {
+    const { from_s, to_s, options, schedulers } = this.manifest;
+    const until = (options["until"] ?? "drained") === "drained" ? to_s : schedulers[scheduler]!.end_s;
+    return Math.min(to_s, until) - from_s;
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Seconds } from "../units.js";
+import type { OptionTotals } from "./option-totals.js";
 
 /** A statistic, and whether the true one may be larger. */
 export interface Estimate {
@@ -64,7 +65,7 @@ export interface MemoryUse {
 }
 
 /** What a run came to under one scheduler. */
-export interface SchedulerSummary {
+export interface SchedulerSummary extends OptionTotals {
   readonly scheduler: string;
   /** Null where no whole sampling interval lies between the warm-up's end and the last arrivals'. */
   readonly utilisation: Utilisation | null;
@@ -80,6 +81,9 @@ export interface RunSummary {
   /** The folder's name. */
   readonly run: string;
   readonly trace: string;
+  readonly trace_sha256: string;
+  /** Every replay option, as its flag has it. */
+  readonly options: Readonly<Record<string, string>>;
   /** Rows of the workload. */
   readonly invocations: number;
   readonly from_s: Seconds;

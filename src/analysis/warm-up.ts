@@ -1,3 +1,4 @@
+import { Invalid } from "../invalid.js";
 import { mser5 } from "../statistics/mser.js";
 import type { Seconds } from "../units.js";
 import { observedRows } from "./observed-rows.js";
@@ -24,7 +25,7 @@ const BINS = 1000;
 /**
  * The warm-up that a question asks for. MSER-5 looks at the mean latency of the arrivals of every thousandth of the run (who was
  * killed or rejected is not in it, the unfinished have what they have so far); where it fails for every scheduler, the run's own
- * warm-up is kept. Throws Invalid.
+ * warm-up is kept. Throws Invalid, also for a time at which no more invocations arrive.
  */
 export async function warmUp(
   run: RunFolder,
@@ -34,7 +35,7 @@ export async function warmUp(
 ): Promise<WarmUp> {
   if (warmupCut === undefined) return { rule: "run", cut_s: run.warmup, found: [] };
   if (warmupCut !== "mser-5") {
-    return { rule: "fixed", cut_s: cutOf(warmupCut, where), found: [] };
+    return { rule: "fixed", cut_s: cutOf(warmupCut, where, [run]), found: [] };
   }
   const found: { scheduler: string; cut_s: Seconds | null; why: string | null }[] = [];
   for (const scheduler of schedulers) found.push({ scheduler, ...(await settled(run, scheduler)) });
@@ -42,13 +43,20 @@ export async function warmUp(
   return { rule: "mser-5", cut_s: cuts.length > 0 ? Math.max(...cuts) : run.warmup, found };
 }
 
-/** A cut as it is asked for: checked, "mser-5" as it is. Throws Invalid. */
-export function checkedCut(cut: Seconds | string, where: string): Seconds | "mser-5" {
-  return cut === "mser-5" ? cut : cutOf(cut, where);
+/** A cut as it is asked for of some runs: checked, "mser-5" as it is. Throws Invalid, also where one of them was over by then. */
+export function checkedCut(cut: Seconds | string, where: string, runs: readonly RunFolder[]): Seconds | "mser-5" {
+  return cut === "mser-5" ? cut : cutOf(cut, where, runs);
 }
 
-function cutOf(cut: Seconds | string, where: string): Seconds {
-  return secondsOf("warm-up", cut, where, "mser-5 or a time such as 90s");
+function cutOf(cut: Seconds | string, where: string, runs: readonly RunFolder[]): Seconds {
+  const seconds = secondsOf("warmup-cut", cut, where, "mser-5 or a time such as 90s");
+  for (const run of runs) {
+    const lasted = Math.max(...run.schedulers.map((scheduler) => run.lasted(scheduler)));
+    if (seconds === 0 || seconds < lasted) continue;
+    const expected = `less than ${Number(lasted.toPrecision(6))}s, for which invocations arrive`;
+    throw new Invalid("warmup-cut", cut, `${where}, ${run.folder}`, expected);
+  }
+  return seconds;
 }
 
 async function settled(run: RunFolder, scheduler: string): Promise<{ cut_s: Seconds | null; why: string | null }> {

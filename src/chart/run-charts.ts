@@ -1,5 +1,6 @@
 import { ccdf } from "../analysis/ccdf.js";
-import { costRows } from "../analysis/cost/rows.js";
+import { type CostRow, costRows } from "../analysis/cost/rows.js";
+import { type LoadPoint, loadPoints } from "../analysis/load-points.js";
 import { machineSwap } from "../analysis/machine-swap.js";
 import { memoryMap } from "../analysis/memory-map.js";
 import type { RunFolder } from "../analysis/run-folder.js";
@@ -33,11 +34,7 @@ const OF_A_RUN: Readonly<Record<string, Rows>> = {
   "memory-heat-map": ({ run }) => ofSchedulers(run, (scheduler) => memoryMap(run, scheduler, run.schedulers.length)),
   "swap-rates": async (worked) => (await worked.swap()).analyses.flatMap(swapRateRows),
   "occupancy-and-traffic": ({ run }) => ofSchedulers(run, (scheduler) => machineSwap(run, scheduler)),
-  "cost-by-class": async (worked) =>
-    costRows(await worked.cost())
-      .filter(({ invocations }) => invocations > 0)
-      .map((row) => ({ ...row, group: `class ${row.price_class}` }))
-      .reverse(),
+  "cost-by-class": async (worked) => classBars(costRows(await worked.cost()), worked.run.schedulers),
   "cost-by-owner": async (worked) => {
     const rows = costRows(await worked.cost(), "asked-by-class");
     return new Set(rows.map(({ group }) => group)).size > 1 ? rows : [];
@@ -55,21 +52,33 @@ const OF_ALL_ROWS = [
   ...["cost-latency-frontier", "trace-overview"],
 ];
 
+/** Bills by class, the class that pays most first; a class that somebody is in has its place under every scheduler. */
+function classBars(rows: readonly CostRow[], schedulers: readonly string[]): object[] {
+  const there = new Set(rows.flatMap(({ price_class, invocations }) => (invocations > 0 ? [price_class] : [])));
+  const shown = rows.filter(({ price_class }) => there.has(price_class)).reverse();
+  return schedulers.flatMap((scheduler) =>
+    shown.filter((row) => row.scheduler === scheduler).map((row) => ({ ...row, group: `class ${row.price_class}` })),
+  );
+}
+
 async function ofSchedulers(run: RunFolder, rows: (scheduler: string) => Promise<readonly object[]>) {
   const all: object[] = [];
   for (const scheduler of run.schedulers) all.push(...(await rows(scheduler)));
   return all;
 }
 
-/** Where those come from that tell of several runs together, of different loads. */
-const OF_RUNS: Readonly<Record<string, (summaries: readonly RunSummary[]) => readonly object[]>> = {
-  "p99-by-load": (summaries) =>
-    summaries.flatMap((summary) =>
-      summaryRows(summary)
-        .filter(({ p99_slowdown }) => p99_slowdown !== null)
-        .map((row) => ({ ...row, load: loadOf(summary) })),
+/** Where those come from that tell of several runs together, of several loads or seeds. */
+const OF_RUNS: Readonly<Record<string, (points: readonly LoadPoint[]) => readonly object[]>> = {
+  "p99-by-load": (points) =>
+    points.flatMap(({ load, summaries }) =>
+      summaries.flatMap((summary) =>
+        summaryRows(summary)
+          .filter(({ p99_slowdown }) => p99_slowdown !== null)
+          .map((row) => ({ ...row, load, seed: summary.seed })),
+      ),
     ),
-  "utilisation-by-load": (summaries) => summaries.flatMap(utilisationRows),
+  "utilisation-by-load": (points) =>
+    points.flatMap(({ load, summaries }) => summaries.flatMap((summary) => utilisationRows(summary, load))),
 };
 
 /**
@@ -88,13 +97,12 @@ export async function runCharts(
   return made;
 }
 
-/** The charts of several runs together, where they are of one trace and each of another load. */
+/** The charts of several runs together, where they are of one trace and differ in load, or in the seeds at a load. */
 export function chartsOfRuns(summaries: readonly RunSummary[], only?: readonly string[]): MadeChart[] {
-  const traces = new Set(summaries.map(({ trace }) => trace));
-  const loads = new Set(summaries.map(loadOf));
-  if (summaries.length < 2 || traces.size > 1 || loads.size < summaries.length) return [];
+  const points = loadPoints(summaries);
+  if (points.length === 0) return [];
   const names = Object.keys(CHARTS).filter((name) => name in OF_RUNS && (!only || only.includes(name)));
-  return names.flatMap((name) => madeOf(name, OF_RUNS[name]!(summaries)));
+  return names.flatMap((name) => madeOf(name, OF_RUNS[name]!(points)));
 }
 
 function madeOf(name: string, rows: readonly object[]): MadeChart[] {
@@ -104,15 +112,11 @@ function madeOf(name: string, rows: readonly object[]): MadeChart[] {
   return [{ name, title: text, spec }];
 }
 
-function loadOf({ offered_load }: RunSummary): number {
-  return Number(offered_load.realised.toFixed(3));
-}
-
-function utilisationRows(summary: RunSummary): object[] {
-  return summary.schedulers.flatMap(({ scheduler, utilisation }) => {
+function utilisationRows({ offered_load, seed, schedulers }: RunSummary, load?: number): object[] {
+  return schedulers.flatMap(({ scheduler, utilisation }) => {
     if (utilisation === null) return [];
     const { mean, spread } = utilisation;
     const { min = null, median = null, max = null } = spread ?? {};
-    return [{ scheduler, load: loadOf(summary), mean, min, median, max }];
+    return [{ scheduler, load: load ?? Number(offered_load.realised.toFixed(3)), seed, mean, min, median, max }];
   });
 }

@@ -1,11 +1,14 @@
+import { overSeeds } from "../analysis/over-seeds.js";
 import { distinct, plain, rounded } from "./parts.js";
+import { seedsApart, seedsShown } from "./seeds.js";
 import { GREY, PALETTE, SCHEMA, type Spec, THEME } from "./theme.js";
 
-/** Utilisation under one scheduler at one load, over machines. */
+/** Utilisation under one scheduler at one load, over machines; of one seed, where there are several rows of these two. */
 export interface UtilisationByLoadRow {
   readonly scheduler: string;
   /** Offered CPU over the cluster's cores: 0.9. */
   readonly load: number;
+  readonly seed?: number;
   /** Busy cores over cores. */
   readonly mean: number;
   /** Of machines; null for a central pool, which has none to spread over. */
@@ -14,13 +17,25 @@ export interface UtilisationByLoadRow {
   readonly max: number | null;
 }
 
-/** A panel a scheduler: from the idlest to the busiest machine, median and mean, beside the load that was offered. */
+/**
+ * A panel a scheduler: from the idlest to the busiest machine, median and mean, beside the load that was offered. Of several
+ * seeds, the idlest and busiest machine of any, and the means of their medians and means.
+ */
 export function utilisationByLoad(rows: readonly UtilisationByLoadRow[]): Spec {
-  const part = (value: number | null) => (value === null ? null : rounded(value));
-  const values = rows.map(({ scheduler, load, mean, min, median, max }) => ({
-    ...{ scheduler, load, mean: rounded(mean) },
-    ...{ min: part(min), median: part(median), max: part(max) },
-  }));
+  const groups = seedsApart(rows, ({ scheduler, load }) => [scheduler, load]);
+  const seeds = seedsShown(groups.map(({ length }) => length));
+  const values = groups.map((group) => {
+    const { scheduler, load } = group[0]!;
+    const over = (name: "mean" | "min" | "median" | "max") => {
+      const told = group.flatMap((row) => row[name] ?? []);
+      return told.length === 0 ? null : overSeeds(told);
+    };
+    const part = (value: number | undefined) => (value === undefined ? null : rounded(value));
+    return {
+      ...{ scheduler, load, mean: part(over("mean")?.mean) },
+      ...{ min: part(over("min")?.least), median: part(over("median")?.mean), max: part(over("max")?.most) },
+    };
+  });
   const loads = rows.map(({ load }) => load);
   const ends = [Math.min(...loads), Math.max(...loads)];
   const schedulers = distinct(rows.map((row) => row.scheduler));
@@ -42,7 +57,7 @@ export function utilisationByLoad(rows: readonly UtilisationByLoadRow[]): Spec {
     description: "Utilisation and its spread over machines against the offered load, by scheduler.",
     title: {
       text: "How evenly the machines are used",
-      subtitle: "bar: idlest to busiest machine; white line: median machine; point: mean; grey: all that is offered",
+      subtitle: subtitle(seeds),
     },
     config: THEME,
     data: { values },
@@ -65,7 +80,7 @@ export function utilisationByLoad(rows: readonly UtilisationByLoadRow[]): Spec {
         },
         {
           transform: [{ filter: "isValid(datum.median)" }],
-          mark: { type: "tick", color: "white", width: 16, thickness: 2 },
+          mark: { type: "tick", orient: "horizontal", color: "white", size: 16, thickness: 2 },
           encoding: { x, y: { ...y, field: "median" } },
         },
         {
@@ -75,4 +90,9 @@ export function utilisationByLoad(rows: readonly UtilisationByLoadRow[]): Spec {
       ],
     },
   };
+}
+
+function subtitle(seeds: string | null): string | string[] {
+  const signs = "bar: idlest to busiest machine; white line: median machine; point: mean; grey: all that is offered";
+  return seeds === null ? signs : [signs, `${seeds}: the bar is over all of them, line and point are means over them`];
 }

@@ -7,6 +7,15 @@ import { fitting } from "./cost-text.js";
 import { plainTime, plural, whole } from "./plain.js";
 import { wrapped } from "./text-table.js";
 
+const HELP = `
+The mean is the work that comes in a second, all of what it takes: with fewer
+machines work piles up without end. p50 to max are of the cores at work by the
+second, were every invocation run the moment it comes: with so many machines
+nobody waits in that share of the seconds.
+
+Example:
+  $ npx replaybook capacity data/runs/demo`;
+
 /** `replaybook capacity`: machines for the load of each price class and those above it. */
 export const register: Register = (program: Command): void => {
   program
@@ -15,7 +24,7 @@ export const register: Register = (program: Command): void => {
     .argument("<run>", "a run folder, as replay writes it")
     .option("--scheduler <name>", "take effective classes from this one; by default from the first")
     .option("--json", "print it as JSON")
-    .addHelpText("after", "\nExample:\n  $ npx replaybook capacity data/runs/demo")
+    .addHelpText("after", HELP)
     .action(async (folder: string, { scheduler: named, json }: { scheduler?: string; json?: boolean }) => {
       const run = openRun(folder);
       const scheduler = named ?? run.schedulers[0]!;
@@ -43,8 +52,11 @@ export function capacityReport(run: RunFolder, found: readonly Capacity[]): stri
   const span = plainTime(Math.max(0, to_s - from_s - run.warmup));
   const said = [
     `the run had ${plural(machines, "machine")} of ${run.cores} cores`,
-    "cores: at work were every invocation run the moment it comes, by the second; p99: enough in 99 % of the seconds",
-    "mean: of what is at work up to the last arrivals, enough where work may wait for as long as it likes",
+    "mean: the work that comes in a second, with fewer it piles up without end",
+    "p50 to max: cores at work by the second, were every invocation run the moment it comes; p99: enough in 99 % of the seconds",
+    ...(all.cores.mean > all.cores.p99
+      ? ["the run is shorter than what it runs: work goes on after its last arrivals, so size by the mean"]
+      : []),
   ];
   return [
     `${run.name}: all ${span} of work at once takes ${plural(all.machines.p99, "machine")} in 99 % of the seconds`,

@@ -39,17 +39,16 @@ export const register: Register = (program: Command): void => {
     )
     .action(async (folders: readonly string[], flags: Flags) => {
       const of = quantityOf({ of: flags.of as "slowdown" }, "--of");
+      const runs = folders.map(openRun);
       const question = {
         endedOnly: flags.endedOnly ?? false,
         ...(flags.scheduler !== undefined && { scheduler: flags.scheduler }),
         ...(flags.baseline !== undefined && { baseline: flags.baseline }),
-        ...(flags.warmupCut !== undefined && { warmupCut: checkedCut(flags.warmupCut, "--warmup-cut") }),
+        ...(flags.warmupCut !== undefined && { warmupCut: checkedCut(flags.warmupCut, "--warmup-cut", runs) }),
       };
       const display = new ProgressDisplay(SHOWN_FROM);
       try {
-        const answer = await compare(folders.map(openRun), question, (rows, total) =>
-          display.show("comparing", rows, total, "rows"),
-        );
+        const answer = await compare(runs, question, (rows, total) => display.show("comparing", rows, total, "rows"));
         display.end();
         process.stdout.write(flags.json ? jsonText(answer) : compareReport(answer, of));
       } finally {

@@ -2,7 +2,13 @@ import type { CostAnalysis } from "../analysis/cost/answer.js";
 import { compactCount, compactRatio, compactShare } from "./compact.js";
 import { fitting, number } from "./cost-text.js";
 import { finely } from "./money.js";
+import { plainTime, plural } from "./plain.js";
 import { wrapped } from "./text-table.js";
+
+/** Whether the run ended (--until) before all that was to be replayed had come. */
+export function cutShort({ months, schedulers }: CostAnalysis): boolean {
+  return schedulers[0]!.months < months * (1 - 1e-9);
+}
 
 /** The same work at other providers and on reserved machines, by the month. */
 export function elsewhere(of: CostAnalysis): string[] {
@@ -42,7 +48,9 @@ export function elsewhere(of: CostAnalysis): string[] {
   ];
   const titles = ["", "a month", "CPU hour", "x cost", "too large", "too long"];
   return [
-    "The same work elsewhere, all of it finished",
+    cutShort(of)
+      ? `The same elsewhere: all ${plural(of.invocations, "invocation")} of ${plainTime(of.span_s)}, finished`
+      : "The same work elsewhere, all of it finished",
     ...fitting([titles, ...rows.map((row) => row.map((cell, i) => (i === 5 && cell === "" ? "0" : cell)))]),
     ...breakEven(of),
   ];

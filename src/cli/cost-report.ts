@@ -1,7 +1,8 @@
 import type { CostAnalysis, SchedulerCost } from "../analysis/cost/answer.js";
+import { MONTH_S } from "../analysis/cost/cost-analysis.js";
 import type { GroupBill } from "../analysis/cost/groups.js";
 import { compactCount } from "./compact.js";
-import { elsewhere, notes } from "./cost-elsewhere.js";
+import { cutShort, elsewhere, notes } from "./cost-elsewhere.js";
 import { provider } from "./cost-provider.js";
 import { fitting, hours, near, number } from "./cost-text.js";
 import { shortLabel } from "./labels.js";
@@ -18,18 +19,27 @@ export function costReport(of: CostAnalysis, top: number): string {
     .join("\n\n")}\n`;
 }
 
-/** What was replayed, for how long, and the prices. */
-export function head({ run, invocations, span_s, machines, cores, rule, schedulers }: CostAnalysis): string[] {
+/** What is billed, of how long, and the prices. */
+export function head(of: CostAnalysis): string[] {
+  const { machines, cores, rule, schedulers } = of;
   const { tariff, asked } = schedulers[0]!;
-  const lines = [
-    `${run}: ${plural(invocations, "invocation")} in ${plainTime(span_s)} on ${plural(machines, "machine")} x ${cores} cores; a month: 30 days of such work`,
-  ];
+  const cluster = `on ${plural(machines, "machine")} x ${cores} cores`;
+  const lines = [`${of.run}: ${billed(of)} ${cluster}; a month: 30 days of such work`];
   const named = { run: "the run's", drafts: "the drafts'" }[asked.reading] ?? asked.reading;
   const unit = tariff === null ? "no price unit" : `$${number(tariff.price_unit)} a CPU second at price 1 (${named})`;
   const memory = tariff === null ? "" : `, $${number(tariff.memory_price)} a GiB second while ${rule.memory}`;
   const own =
     rule.price_unit === "break-even" || rule.price_unit === "lambda-equal" ? `, of ${schedulers[0]!.scheduler}` : "";
   return [...lines, `  ${unit}${memory}${own}`].flatMap((line) => wrapped(line, 2));
+}
+
+/** What bills are of: everything that was replayed, or what came before the run's end (--until). */
+function billed(of: CostAnalysis): string {
+  const { invocations, span_s, schedulers } = of;
+  if (!cutShort(of)) return `${plural(invocations, "invocation")} in ${plainTime(span_s)}`;
+  const { all, months } = schedulers[0]!;
+  const came = `which came in the ${plainTime(months * MONTH_S)} to the run's end (--until)`;
+  return `${plural(all.invocations, "invocation")} billed, ${came}, of ${whole(invocations)} in ${plainTime(span_s)},`;
 }
 
 /** The first scheduler's bills, and of the others what differs. */

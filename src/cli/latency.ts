@@ -68,7 +68,7 @@ async function groups(run: RunFolder, flags: Flags): Promise<string> {
     endedOnly: flags.endedOnly ?? false,
     ...(flags.scheduler !== undefined && { scheduler: flags.scheduler }),
     ...(flags.window !== undefined && { window: secondsOf("window", flags.window, "--window") }),
-    ...(flags.warmupCut !== undefined && { warmupCut: checkedCut(flags.warmupCut, "--warmup-cut") }),
+    ...(flags.warmupCut !== undefined && { warmupCut: checkedCut(flags.warmupCut, "--warmup-cut", [run]) }),
   };
   if (flags.window !== undefined && !by.includes("window")) {
     throw new Invalid("option", "--window", "without --by window", "--by window with it, or --by window,class");
@@ -79,6 +79,7 @@ async function groups(run: RunFolder, flags: Flags): Promise<string> {
   const display = new ProgressDisplay(SHOWN_FROM);
   try {
     const table = await latency(run, question, (rows, total) => display.show("reading", rows, total, "rows"));
+    if (table.warmup.cut_s > 0 && table.all.every(({ count }) => count === 0)) throw nothingLeft(run, flags.warmupCut);
     const starved = classesOnly ? await starvation(run, { ...question, warmupCut: table.warmup.cut_s }) : [];
     display.end();
     if (!flags.json) return latencyReport(run, table, starved, top);
@@ -94,6 +95,12 @@ async function groups(run: RunFolder, flags: Flags): Promise<string> {
   } finally {
     display.end();
   }
+}
+
+function nothingLeft(run: RunFolder, cut: string | undefined): Invalid {
+  const [what, where] = cut === undefined ? ["warmup", `--warmup of ${run.folder}`] : ["warmup-cut", "--warmup-cut"];
+  const value = cut ?? `${run.warmup}s`;
+  return new Invalid(what, value, `${where}, after which nothing arrives`, "a time before the last arrival");
 }
 
 async function step(run: RunFolder, flags: Flags): Promise<string> {

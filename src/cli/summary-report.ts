@@ -7,6 +7,8 @@ import type {
   Utilisation,
 } from "../analysis/summary.js";
 import { compactCount, compactMemory, compactRatio, compactShare, compactTime } from "./compact.js";
+import { shortLabel } from "./labels.js";
+import { finely } from "./money.js";
 import { plainLoad, plainTime, plural, whole } from "./plain.js";
 import { textTable, WIDTH, wrapped } from "./text-table.js";
 
@@ -40,7 +42,7 @@ function report(summary: RunSummary, bound: string): string[] {
   const lines = [...head(summary), ""];
   const drawn = aligned(tables);
   for (const [i, of] of summary.schedulers.entries())
-    lines.push(...heading(of), ...memory(of), over(drawn[i]![0]!), ...drawn[i]!, "");
+    lines.push(...heading(of), ...memory(of), ...options(of, summary.warmup_s), over(drawn[i]![0]!), ...drawn[i]!, "");
   return [...lines, ...legend(summary.schedulers, bound), ...sketched(summary.record), ""];
 }
 
@@ -90,6 +92,33 @@ function memory({ memory, all }: SchedulerSummary): string[] {
   const moves = `${whole(all.swap_outs)} swap-outs (${few(outs)} an invocation), ${whole(all.swap_ins)} swap-ins (${few(back)} for each finished)${thrash}`;
   const swap = `swap of a machine: at most ${compactMemory(swapped_max_mib)} at once, up to ${compactMemory(swapped_out_max_mib)} written in all`;
   return wrapped(`  ${[used, swap, moves].join("; ")}`, 2);
+}
+
+/** What budgets and call chains did in the whole run, a line or two each; nothing where they were off. */
+function options({ budgets, call_chains }: SchedulerSummary, warmup: number): string[] {
+  const wholeRun = warmup > 0 ? ", the warm-up included" : "";
+  const lines: string[] = [];
+  if (budgets !== null) {
+    const { owners_over_it, owners_with_a_budget, most_over } = budgets;
+    const acted = [
+      ...(budgets.demoted > 0 ? [`${whole(budgets.demoted)} arrivals demoted to class 0`] : []),
+      ...(budgets.delayed > 0 ? [`${whole(budgets.delayed)} arrivals delayed`] : []),
+      ...(budgets.rejected > 0 ? [`${whole(budgets.rejected)} arrivals rejected`] : []),
+    ];
+    const most = most_over === null ? "" : `, ${shortLabel(most_over.owner)} by the most, ${finely(most_over.overrun)}`;
+    const owners = `${whole(owners_over_it)} of ${plural(owners_with_a_budget, "owner")} went over${most}`;
+    lines.push(`budgets: ${[owners, ...acted].join("; ")}${wholeRun}`);
+  }
+  if (call_chains !== null) {
+    const { never_called, late, raised } = call_chains;
+    const said = [
+      ...(never_called > 0 ? [`${whole(never_called)} rejected, as their parent never ran`] : []),
+      ...(late > 0 ? [`${whole(late)} came late with their parent`] : []),
+      ...(raised > 0 ? [`${whole(raised)} raised to their parent's class`] : []),
+    ];
+    lines.push(`calls: ${said.length > 0 ? said.join("; ") : "all as recorded"}${wholeRun}`);
+  }
+  return lines.flatMap((line) => wrapped(`  ${line}`, 2));
 }
 
 function few(ratio: number): string {

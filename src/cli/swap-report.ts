@@ -1,4 +1,5 @@
 import type { SizeRow, SwapAnalysis, TwiceEstimated } from "../analysis/swap/answer.js";
+import type { Invalid } from "../invalid.js";
 import type { MiB } from "../units.js";
 import { compactCount, compactRatio, compactShare, compactTime } from "./compact.js";
 import { moneyText } from "./money.js";
@@ -8,6 +9,17 @@ import { textTable, WIDTH, wrapped } from "./text-table.js";
 const BYTES = 1048576;
 /** Classes that the kills' table has room for, from the lowest. */
 const MOST_CLASSES = 6;
+
+/** A run, or a scheduler of one, of which nothing can be told. */
+export interface Refused {
+  readonly of: string;
+  readonly why: Invalid;
+}
+
+/** Of what nothing can be told, and why: a paragraph each; "" where there is none. */
+export function refusedReport(refused: readonly Refused[]): string {
+  return refused.map(({ of, why }) => `${wrapped(`${of}: cannot be told, ${why.message}`, 2).join("\n")}\n`).join("\n");
+}
 
 /** What swap says on the terminal, 80 columns: what was seen, sizes and kills, the tail, traffic and drives, and checks. */
 export function swapReport(of: SwapAnalysis): string {

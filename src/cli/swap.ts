@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { openRun, type RunFolder } from "../analysis/run-folder.js";
 import type { SwapAnalysis, SwapQuestion } from "../analysis/swap/answer.js";
 import { readDrives } from "../analysis/swap/drives.js";
-import { groupRuns, type SwapRuns } from "../analysis/swap/runs.js";
+import { groupRuns, type SwapRuns, swapGroups } from "../analysis/swap/runs.js";
 import { analyseSwap } from "../analysis/swap/swap-analysis.js";
 import { Invalid } from "../invalid.js";
 import { Output } from "../output.js";
@@ -13,7 +13,7 @@ import { parseDuration, parseSize } from "../units.js";
 import type { Register } from "./command.js";
 import { ProgressDisplay } from "./progress.js";
 import { replayAtSwap } from "./replay-at-swap.js";
-import { swapReport } from "./swap-report.js";
+import { type Refused, refusedReport, swapReport } from "./swap-report.js";
 
 interface Flags {
   readonly sizes?: string;
@@ -23,6 +23,12 @@ interface Flags {
   readonly output?: string;
   readonly force?: boolean;
   readonly json?: boolean;
+}
+
+/** What is known of the runs that were asked for, and of which nothing can be told, and why. */
+interface Answer {
+  readonly analyses: SwapAnalysis[];
+  readonly refused: Refused[];
 }
 
 /** Rows from which a replay takes long enough to show how far it is. */
@@ -52,42 +58,85 @@ async function swap(folders: readonly string[], flags: Flags): Promise<void> {
   if (flags.output !== undefined && sizes.length === 0) {
     throw new Invalid("option", "-o", "without --sizes", "--sizes with it: what is kept are its replays");
   }
-  const groups = groupRuns(folders.map(openRun));
+  const { groups, refused } = swapGroups(folders.map(openRun));
   const kept = flags.output === undefined ? null : Output.folder(flags.output, flags.force ?? false);
   const target = kept?.path ?? mkdtempSync(join(tmpdir(), "replaybook-swap-"));
   try {
-    const analyses: SwapAnalysis[] = [];
-    for (const group of groups) analyses.push(...(await analysesOf(group, sizes, question, flags.scheduler, target)));
+    const answer: Answer = { analyses: [], refused: refused.map(({ run, why }) => ({ of: run.name, why })) };
+    for (const group of groups) await answerFor(group, sizes, question, flags.scheduler, target, answer);
+    if (answer.analyses.length === 0) throw nothingTold(answer.refused);
     kept?.commit();
-    const json = `${JSON.stringify(analyses, infinityAsText, 2)}\n`;
-    process.stdout.write(flags.json ? json : analyses.map(swapReport).join("\n"));
+    print(answer, flags.json ?? false);
   } finally {
     if (kept === null) rmSync(target, { recursive: true, force: true });
     else kept.abandon();
   }
 }
 
-/** What there is to say of each scheduler of a group of runs. */
-async function analysesOf(
+/** All that can be told, and what cannot: as JSON the latter is on stderr, so that the former is what it always is. */
+function print({ analyses, refused }: Answer, json: boolean): void {
+  if (json) {
+    process.stderr.write(refused.map(said).join(""));
+    process.stdout.write(`${JSON.stringify(analyses, infinityAsText, 2)}\n`);
+  } else process.stdout.write([...analyses.map(swapReport), refusedReport(refused)].filter(Boolean).join("\n"));
+}
+
+/** What is wrong with the last; with the others before it is said by now. */
+function nothingTold(refused: readonly Refused[]): Invalid {
+  process.stderr.write(refused.slice(0, -1).map(said).join(""));
+  return refused.at(-1)!.why;
+}
+
+function said({ why }: Refused): string {
+  return `replaybook: ${why.message}\n`;
+}
+
+/** Adds what there is to say of each scheduler of a group of runs. */
+async function answerFor(
   group: SwapRuns,
   sizes: readonly string[],
   question: SwapQuestion,
   named: string | undefined,
   target: string,
-): Promise<SwapAnalysis[]> {
+  { analyses, refused }: Answer,
+): Promise<void> {
   const { unlimited } = group;
-  const schedulers = schedulersOf(unlimited, named);
-  const analyses: SwapAnalysis[] = [];
-  for (const scheduler of schedulers) {
-    const there = group.finite.filter(({ run }) => run.schedulers.includes(scheduler));
-    const asked = sizes.filter((text) => !there.some(({ size }) => size === parseSize(text, "--sizes")));
-    const display = new ProgressDisplay(SHOWN_FROM);
-    const place = mkdtempSync(join(target, `${scheduler}-`));
+  const refusing = async (of: string, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (why) {
+      if (!(why instanceof Invalid)) throw why;
+      refused.push({ of, why });
+    }
+  };
+  await refusing(unlimited.name, async () => {
+    for (const scheduler of schedulersOf(unlimited, named)) {
+      await refusing(`${unlimited.name}, ${scheduler}`, async () => {
+        analyses.push(await analysisOf(group, scheduler, sizes, question, target));
+      });
+    }
+  });
+}
+
+async function analysisOf(
+  { unlimited, finite }: SwapRuns,
+  scheduler: string,
+  sizes: readonly string[],
+  question: SwapQuestion,
+  target: string,
+): Promise<SwapAnalysis> {
+  const there = finite.filter(({ run }) => run.schedulers.includes(scheduler));
+  const asked = sizes.filter((text) => !there.some(({ size }) => size === parseSize(text, "--sizes")));
+  const display = new ProgressDisplay(SHOWN_FROM);
+  const place = mkdtempSync(join(target, `${scheduler}-`));
+  try {
     const replayed = asked.length > 0 ? await replayAtSwap(unlimited, scheduler, asked, place, display) : [];
     const [all] = groupRuns([unlimited, ...there.map(({ run }) => run), ...replayed]);
-    analyses.push(await analyseSwap(all!, scheduler, question));
+    return await analyseSwap(all!, scheduler, question);
+  } catch (error) {
+    rmSync(place, { recursive: true, force: true });
+    throw error;
   }
-  return analyses;
 }
 
 /** The one that is named, or all that moved something to swap; the first where none did. */

@@ -5,7 +5,7 @@ import { analyseCost } from "../analysis/cost/cost-analysis.js";
 import { type Frontier, frontierRows } from "../analysis/cost/frontier.js";
 import { parseObjective } from "../analysis/cost/objective.js";
 import { alternativeRows, costRows, readingRows } from "../analysis/cost/rows.js";
-import { openRun } from "../analysis/run-folder.js";
+import { type AnyRun, folderOf } from "./latency.js";
 
 /** What a run costs, in a notebook: the analysis, and its parts as tables for Arquero. */
 export class Cost {
@@ -42,14 +42,18 @@ export class Cost {
   }
 }
 
-/** What the run in a folder costs; `question` as in `replaybook cost`. Throws Invalid. */
-export async function cost(folder: string, question: CostQuestion = {}): Promise<Cost> {
-  return new Cost(await analyseCost(openRun(folder), question));
+/**
+ * What a run costs; `question` as in `replaybook cost`. Throws Invalid.
+ *
+ * @example const bills = await cost(run, { by: "owner" }); await show(bills.groups());
+ */
+export async function cost(run: AnyRun, question: CostQuestion = {}): Promise<Cost> {
+  return new Cost(await analyseCost(folderOf(run), question));
 }
 
 /** A row per scheduler and price class: dollars of a million mean invocations of the run there, and the slowdown seen. */
-export async function frontier(folder: string, question: CostQuestion = {}): Promise<aq.ColumnTable> {
-  const rows: readonly Frontier[] = await frontierRows(openRun(folder), question);
+export async function frontier(run: AnyRun, question: CostQuestion = {}): Promise<aq.ColumnTable> {
+  const rows: readonly Frontier[] = await frontierRows(folderOf(run), question);
   return tableOf(rows);
 }
 
@@ -58,17 +62,13 @@ export async function frontier(folder: string, question: CostQuestion = {}): Pro
  * cheapest that meets the objective, such as "p99<=2" (slowdown) or "p99<=5s" (latency).
  */
 export async function cheapest(
-  folder: string,
+  run: AnyRun,
   objective: string,
   scheduler?: string,
   question: CostQuestion = {},
 ): Promise<aq.ColumnTable> {
-  const { choices } = await cheapestClasses(
-    openRun(folder),
-    parseObjective(objective, "objective"),
-    scheduler,
-    question,
-  );
+  const asked = parseObjective(objective, "objective");
+  const { choices } = await cheapestClasses(folderOf(run), asked, scheduler, question);
   return tableOf(choiceRows(choices));
 }
 

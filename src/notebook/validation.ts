@@ -3,6 +3,7 @@ import type { CostQuestion } from "../analysis/cost/answer.js";
 import type { ValidatedMove } from "../analysis/cost/observed.js";
 import { replaybook } from "./child.js";
 import { flagsOf } from "./flags.js";
+import { type AnyRun, folderOf } from "./latency.js";
 import { type Progress, ProgressLine, plainSeconds } from "./progress-line.js";
 
 /**
@@ -11,7 +12,7 @@ import { type Progress, ProgressLine, plainSeconds } from "./progress-line.js";
  * Throws Invalid as `replaybook cost --validate` does.
  */
 export async function validated(
-  folder: string,
+  run: AnyRun,
   objective: string,
   scheduler?: string,
   question: CostQuestion = {},
@@ -19,7 +20,7 @@ export async function validated(
 ): Promise<aq.ColumnTable> {
   const line = new ProgressLine(progress);
   const flags = flagsOf({ objective, validate: true, ...costFlags(question), ...(scheduler && { scheduler }) });
-  const { stdout } = await replaybook(["cost", ...flags, "--json", "--", folder], line);
+  const { stdout } = await replaybook(["cost", ...flags, "--json", "--", folderOf(run).folder], line);
   const { objective: answer } = JSON.parse(stdout, (_, value) => (value === "Infinity" ? Infinity : value));
   const moves: readonly ValidatedMove[] = answer.validation;
   line.end(`${moves.length} functions moved, alone and together (${plainSeconds(line.seconds)})`);

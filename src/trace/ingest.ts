@@ -51,15 +51,17 @@ export async function ingest(
   const given = paths.map((path) => shortName(path)).join(", ");
   const { files, named } = filesOf(paths, Object.values(formats));
   const sources: Source[] = [];
-  for (const path of files) sources.push(await sniff(path, map));
+  for (const path of files) sources.push(await sniff(path));
   for (const { path, name, what } of sources) {
     const wanted = named.has(path) || /\.csv(\.(gz|zst|xz))?$/i.test(name);
     if (what === "empty" && wanted) throw new Invalid("file", name, "empty", "a header and rows");
   }
-  const explicit = new Set(sources.filter(({ path }) => named.has(path)));
-  const detected = detect(given, sources, explicit, formats);
+  checkTheirs(map, sources);
+  const renamed = sources.map((source) => ({ ...source, columns: source.columns.map((name) => map[name] ?? name) }));
+  const explicit = new Set(renamed.filter(({ path }) => named.has(path)));
+  const detected = detect(given, renamed, explicit, formats);
   checkOptions(options.options ?? {}, detected.name, detected.format);
-  checkMap(map, [...detected.sources.values()].flat(), detected.name);
+  checkOurs(map, [...detected.sources.values()].flat(), detected.name);
 
   let bytes = 0;
   const total = [...detected.sources.values()].flat().reduce((sum, { path }) => sum + statSync(path).size, 0);
@@ -132,14 +134,29 @@ function checkOptions(given: Readonly<Record<string, string>>, name: string, for
   }
 }
 
-function checkMap(map: Readonly<Record<string, string>>, sources: readonly Source[], format: string): void {
+/** Columns of a message, at most. */
+const MOST_SHOWN = 8;
+
+/** A column that is to be renamed has to be somewhere, or be called as we do already. */
+function checkTheirs(map: Readonly<Record<string, string>>, sources: readonly Source[]): void {
+  const columns = new Set(sources.flatMap(({ columns }) => columns));
+  if (columns.size === 0) return;
+  const missing = Object.entries(map).find(([theirs, ours]) => !columns.has(theirs) && !columns.has(ours));
+  if (!missing) return;
+  const shown = [...columns].slice(0, MOST_SHOWN).join(", ");
+  const expected = columns.size > MOST_SHOWN ? `one of their columns, such as ${shown}` : `one of ${shown}`;
+  const where = sources.length > 1 ? "--map, in none of the files" : `--map, not in ${sources[0]!.name}`;
+  throw new Invalid("column", missing[0], where, expected);
+}
+
+function checkOurs(map: Readonly<Record<string, string>>, sources: readonly Source[], format: string): void {
   const renamed = new Set(sources.flatMap(({ columns }) => columns));
   for (const [theirs, ours] of Object.entries(map)) {
     if (format === "workload" && !WORKLOAD_COLUMNS.includes(ours)) {
       throw new Invalid("column", ours, "--map", `one of ${WORKLOAD_COLUMNS.join(", ")}`);
     }
     if (renamed.has(ours)) continue;
-    throw new Invalid("column", theirs, "--map, in none of the files", `one of their columns`);
+    throw new Invalid("column", theirs, `--map, in no file of ${format}`, "one of their columns");
   }
 }
 

@@ -23,11 +23,10 @@ const LOG_LINE =
 
 /**
  * Looks at how a file begins, unpacked: whether it is Arrow or Parquet, JSON, a log's text or else CSV, and its columns
- * (of JSON: all names in its beginning), renamed by `map`.
+ * (of JSON: all names in its beginning) under its own names.
  */
-export async function sniff(path: string, map: Readonly<Record<string, string>>): Promise<Source> {
+export async function sniff(path: string): Promise<Source> {
   const name = basename(path);
-  const ours = (columns: readonly string[]) => columns.map((column) => map[column] ?? column);
   const source = ByteSource.open(path);
   try {
     const first = Buffer.alloc(262144);
@@ -42,12 +41,12 @@ export async function sniff(path: string, map: Readonly<Record<string, string>>)
     if (ForeignTable.begins(start)) {
       const table = await ForeignTable.open(path);
       await table.close();
-      return { path, name, kind: "arrow", columns: ours(table.columns), what: "" };
+      return { path, name, kind: "arrow", columns: table.columns, what: "" };
     }
     if (ForeignParquet.begins(start)) {
       const table = await ForeignParquet.open(path);
       await table.close();
-      return { path, name, kind: "parquet", columns: ours(table.columns), what: "" };
+      return { path, name, kind: "parquet", columns: table.columns, what: "" };
     }
     const other = OTHERS.find(([magic]) => start.toString("latin1", 0, magic.length) === magic);
     if (other) return { path, name, kind: "other", columns: [], what: other[1] };
@@ -60,12 +59,12 @@ export async function sniff(path: string, map: Readonly<Record<string, string>>)
     }
     const text = start.toString("latin1");
     if (/^(?:\u00ef\u00bb\u00bf)?\s*[[{]/.test(text))
-      return { path, name, kind: "json", columns: ours(namesIn(text)), what: "" };
+      return { path, name, kind: "json", columns: namesIn(text), what: "" };
     if (LOG_LINE.test(text)) return { path, name, kind: "log", columns: [], what: "" };
   } finally {
     source.close();
   }
-  return { path, name, kind: "csv", columns: ours(await header(path)), what: "" };
+  return { path, name, kind: "csv", columns: await header(path), what: "" };
 }
 
 /** The names of members in the beginning of a JSON text, each once. */

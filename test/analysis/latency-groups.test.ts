@@ -170,8 +170,8 @@ describe("a question that has no answer", () => {
       { by: "window", window: "soon" },
       "invalid window: soon (window); expected seconds, 0 or more, or a time such as 90s",
     ],
-    [{ warmupCut: "soon" }, "invalid warm-up: soon (warmupCut); expected mser-5 or a time such as 90s"],
-    [{ warmupCut: -1 }, "invalid warm-up: -1 (warmupCut); expected mser-5 or a time such as 90s"],
+    [{ warmupCut: "soon" }, "invalid warmup-cut: soon (warmupCut); expected mser-5 or a time such as 90s"],
+    [{ warmupCut: -1 }, "invalid warmup-cut: -1 (warmupCut); expected mser-5 or a time such as 90s"],
     [
       { by: "window", window: 1e-6 },
       "invalid by: window (100000001 groups); expected at most 20000000 groups: longer windows, or one of them",

@@ -14,6 +14,29 @@ const found = async (schedulers: Record<string, Told[]>) => {
   return warmUp(openRun(await handMadeRun(Object.fromEntries(made))), Object.keys(schedulers), { warmupCut: "mser-5" });
 };
 
+describe("a warm-up of so long", () => {
+  it("has to end before the last arrivals, or before the run's end where that came first", async () => {
+    const told = { xx: { invocations: series(0), end: 60 } };
+    const options = { prices: "1,2", cores: "4", warmup: "0", scheduler: "" };
+    const cut = async (warmupCut: string | number, more: object = {}) =>
+      (
+        await warmUp(openRun(await handMadeRun(told, { options: { ...options, ...more } }, "cut")), ["xx"], {
+          warmupCut,
+        })
+      ).cut_s;
+    expect([await cut("99s"), await cut(0), await cut(59, { until: "60s" })]).toEqual([99, 0, 59]);
+    const beyond =
+      /^invalid warmup-cut: 100s \(warmupCut, .*cut\); expected less than 100s, for which invocations arrive$/;
+    await expect(cut("100s")).rejects.toThrow(beyond);
+    await expect(cut("1m", { until: "60s" })).rejects.toThrow("expected less than 60s, for which invocations arrive");
+  });
+
+  it("of nothing can be asked of a run in which all comes at once", async () => {
+    const run = openRun(await handMadeRun({ xx: { invocations: [{}] } }, { to_s: 0 }));
+    expect((await warmUp(run, ["xx"], { warmupCut: 0 })).cut_s).toBe(0);
+  });
+});
+
 describe("the warm-up by MSER-5", () => {
   it("ends where the mean latency of arrivals settles, to five thousandths of the run", async () => {
     // 98 slow ones: 9.8 s, and so the batch of five tenths of a second up to 10 s.

@@ -106,6 +106,27 @@ describe("replaybook charts", () => {
     );
   });
 
+  it("has the schedulers of bills in the run's order, the class that pays most first", async () => {
+    await charts(at("small"), "-o", at("bills"), "--only", "cost-by-class", "--format", "json");
+    const { facet, data, spec } = JSON.parse(readFileSync(at("bills/cost-by-class.json"), "utf8"));
+    expect(facet.sort).toEqual(["xx", "edf"]);
+    expect(spec.encoding.y.sort).toEqual([4, 3, 2, 1, 0].map((of) => `class ${of}`));
+    const values = data.values as { scheduler: string; price_class: number }[];
+    expect(values.map(({ scheduler, price_class }) => [scheduler, price_class])).toEqual(
+      ["xx", "edf"].flatMap((scheduler) => [4, 3, 2, 1, 0].map((of) => [scheduler, of])),
+    );
+  });
+
+  it("draws what compares seeds of one load, too", async () => {
+    const paper = ["--scheduler", "xx,edf", "--machines", "10", "--ram", "32000MiB", "--seed", "2"];
+    await call(registerReplay, "replay", at("paper.arrow"), "-o", at("seed-2"), ...paper);
+    const only = ["--only", "utilisation-by-load", "--format", "json"];
+    await charts(at("small"), at("seed-2"), "-o", at("seeds"), ...only);
+    const { title, data } = JSON.parse(readFileSync(at("seeds/utilisation-by-load.json"), "utf8"));
+    expect(title.subtitle[1]).toMatch(/^2 seeds: /);
+    expect(data.values.map(({ scheduler }: { scheduler: string }) => scheduler)).toEqual(["xx", "edf"]);
+  });
+
   it.each<[string, string[], string]>([
     ["another chart", ["small", "-o", "x", "--only", "pie"], "invalid chart: pie (--only); expected one of p99-"],
     [

@@ -69,6 +69,27 @@ describe("replaybook cost", () => {
     }
   });
 
+  it("says what is billed where the run ended before all had come, and what is elsewhere", async () => {
+    const more = [...cluster, "--scheduler", "xx,hermod", "--until", "100s"];
+    await call(registerReplay, "replay", at("trace.csv"), "-o", at("until"), ...more);
+    const text = await cost(at("until"));
+    const { schedulers, invocations, span_s } = await json(at("until"));
+    const { all } = schedulers[0]!;
+    // Of ten a second, those that came in 100 s; which is when the first burst of each five seconds is through.
+    expect(all.invocations).toBeGreaterThan(950);
+    expect(all.invocations).toBeLessThan(1050);
+    expect(invocations).toBe(3000);
+    expect(text.split("\n\n")[0]!.replace(/\n +/g, " ")).toContain(
+      `until: ${all.invocations.toLocaleString("en-US")} invocations billed, which came in the 1 min 40 s to the run's ` +
+        "end (--until), of 3,000 in 5 min 4 s, on 3 machines x 7 cores; a month: 30 days of such work",
+    );
+    expect(span_s).toBeGreaterThan(300);
+    expect(text).toContain("\nThe same elsewhere: all 3,000 invocations of 5 min 4 s, finished\n");
+    expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    const whole = (await cost(at("run"))).split("\n\n")[0]!.replace(/\n +/g, " ");
+    expect(whole).toContain("run: 3,000 invocations in 5 min 4 s on 3 machines x 7 cores; a month");
+  });
+
   it("bills what budgets count as spent", async () => {
     const { schedulers } = await json(at("budgets"), "--by", "owner");
     const { budgets, groups, provider } = schedulers[0]!;
@@ -200,8 +221,23 @@ describe("replaybook capacity", () => {
     expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
     const found = JSON.parse(await call(registerCapacity, "capacity", at("run"), "--json")) as unknown[];
     expect(found).toHaveLength(3);
+    expect(text).not.toContain("size by the mean");
     await expect(call(registerCapacity, "capacity", at("run"), "--scheduler", "edf")).rejects.toThrow(
       `invalid scheduler: edf (${at("run")}); expected one of xx, hermod`,
     );
+  });
+
+  it("has for its mean the load that the run's manifest says was offered", async () => {
+    type Told = { readonly cores: { readonly mean: number } }[];
+    const [all] = JSON.parse(await call(registerCapacity, "capacity", at("budgets"), "--json")) as Told;
+    const { offered_load } = openRun(at("budgets")).manifest;
+    expect(all!.cores.mean / 21).toBeCloseTo(offered_load.realised, 9);
+  });
+
+  it("says where the run is too short to be sized by what is at work at once", async () => {
+    writeFileSync(at("short.csv"), "arrival_s,runtime_s\n0,30\n1,30\n2,30\n");
+    await call(registerReplay, "replay", at("short.csv"), "-o", at("short"), "--machines", "3", "--scheduler", "xx");
+    const text = await call(registerCapacity, "capacity", at("short"));
+    expect(text.replace(/\n +/g, " ")).toContain("the run is shorter than what it runs: work goes on");
   });
 });

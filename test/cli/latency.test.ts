@@ -156,7 +156,7 @@ index: 1 is no change; interval: from blocks of time drawn again
       "invalid window: soon (--window); expected seconds, 0 or more, or a time such as 90s",
     ],
     [["--top", "0"], "invalid top: 0 (--top); expected a whole number from 1 to 1000000000"],
-    [["--warmup-cut", "soon"], "invalid warm-up: soon (--warmup-cut); expected mser-5 or a time such as 90s"],
+    [["--warmup-cut", "soon"], "invalid warmup-cut: soon (--warmup-cut); expected mser-5 or a time such as 90s"],
     [
       ["--step", "1s..2s"],
       "invalid option: --step (without --before); expected both, such as --step 50s..80s --before 0s..50s",
@@ -173,9 +173,29 @@ index: 1 is no change; interval: from blocks of time drawn again
       ["--step", "5", "--before", "0s..1s"],
       "invalid span: 5 (--step); expected a span such as 8h..16h, its end after its start",
     ],
+    [
+      ["--warmup-cut", "100s"],
+      "invalid warmup-cut: 100s (--warmup-cut, RUN); expected less than 100s, for which invocations arrive",
+    ],
+    [
+      ["--warmup-cut", "1h", "--by", "window"],
+      "invalid warmup-cut: 1h (--warmup-cut, RUN); expected less than 100s, for which invocations arrive",
+    ],
+    [
+      ["--warmup-cut", "99s"],
+      "invalid warmup-cut: 99s (--warmup-cut, after which nothing arrives); expected a time before the last arrival",
+    ],
   ])("refuses %j in a line", async (flags, message) => {
     const folder = await handMadeRun({ xx: { invocations: [{}] } });
-    await expect(call(register, "latency", folder, ...flags)).rejects.toThrow(message);
+    await expect(call(register, "latency", folder, ...flags)).rejects.toThrow(message.replace("RUN", folder));
+  });
+
+  it("refuses a warm-up of the run's own that leaves nothing", async () => {
+    const options = { ...OPTIONS, warmup: "2m" };
+    const folder = await handMadeRun({ xx: { invocations: [{}] } }, { options });
+    await expect(call(register, "latency", folder)).rejects.toThrow(
+      `invalid warmup: 120s (--warmup of ${folder}, after which nothing arrives); expected a time before the last arrival`,
+    );
   });
 });
 
@@ -235,6 +255,13 @@ difference: first named - second; below 0 the first is faster
     ];
     const text = await call(compareCommand, "compare", ...folders);
     expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it("refuses a warm-up by the end of which one of the runs was over", async () => {
+    const folder = await handMadeRun({ xx: { invocations: told(1) }, edf: { invocations: told(1) } });
+    await expect(call(compareCommand, "compare", folder, "--warmup-cut", "2m")).rejects.toThrow(
+      `invalid warmup-cut: 2m (--warmup-cut, ${folder}); expected less than 100s, for which invocations arrive`,
+    );
   });
 
   it("refuses runs that share nothing in a line", async () => {

@@ -1,6 +1,10 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ClassSummary, RunSummary } from "../../src/analysis/summary.js";
+import { optionTotals } from "../../src/analysis/option-totals.js";
+import { openRun } from "../../src/analysis/run-folder.js";
+import type { ClassSummary, Estimate, RunSummary } from "../../src/analysis/summary.js";
 import { register } from "../../src/cli/summary.js";
 import { summaryReport } from "../../src/cli/summary-report.js";
 import { handMadeRun, type Sample, type Told } from "../analysis/hand-made-run.js";
@@ -21,6 +25,8 @@ const OPTIONS = { prices: "0.3,1,1.5,2", cores: "4", warmup: "0", scheduler: "" 
 const SUMMARY: RunSummary = {
   run: "demo",
   trace: "trace",
+  trace_sha256: "0",
+  options: {},
   invocations: 12,
   from_s: 0,
   to_s: 60,
@@ -32,6 +38,13 @@ const SUMMARY: RunSummary = {
   seed: 1,
   record: "all",
   schedulers: [],
+};
+
+const NONE: Estimate = { value: null, lower_bound: false };
+const NOBODY: ClassSummary = {
+  ...{ price_class: null, price: null, count: 0, finished: 0, killed: 0, rejected: 0, unfinished: 0 },
+  ...{ latency_s: { p50: NONE, p99: NONE, p999: NONE }, slowdown: { p50: NONE, p99: NONE, p999: NONE, mean: NONE } },
+  ...{ missed: 0, missed_share: null, preemptions: 0, swap_outs: 0, swap_ins: 0 },
 };
 
 const made = () =>
@@ -103,7 +116,17 @@ demo: 12 invocations of trace over 8 h 30 s (from 8 h to 16 h 30 s)
       ...{ ram_mib: fc.integer({ min: 1, max: 1e6 }), resident_mib: fc.record({ median: mib, max: mib }) },
       ...{ swapped_max_mib: mib, swapped_out_max_mib: mib },
     });
+    const owner = fc.record({
+      ...{ owner: fc.string(), budget: mib, allowance: mib, spent: mib, overrun: mib },
+      ...{ demoted: count, delayed: count, rejected: count },
+    });
+    const budgets = fc.record({
+      ...{ rule: fc.constant("demote"), owners_with_a_budget: count, owners_over_it: count },
+      ...{ demoted: count, delayed: count, rejected: count, most_over: fc.option(owner) },
+    });
     const scheduler = fc.record({
+      budgets: fc.option(budgets),
+      call_chains: fc.option(fc.record({ raised: count, late: count, never_called: count })),
       scheduler: fc.constantFrom("hermod", "xx"),
       utilisation: fc.option(fc.record({ mean: share, spread: fc.option(spread) })),
       memory: fc.option(memory),
@@ -138,6 +161,52 @@ demo: 12 invocations of trace over 8 h 30 s (from 8 h to 16 h 30 s)
     expect(report({ ...xx.all, count: 1000, finished: 900, swap_outs: 600, swap_ins: 540 }, 2048).at(-1)).toBe(
       "  swap-ins (0.60 for each finished) - thrashing: RAM is too small for this load",
     );
+  });
+
+  it("says what budgets and call chains did, in the whole run, where they were on", async () => {
+    const owner = { budget: 3, allowance: 0.5, spent: 2, delayed: 0, rejected: 0 };
+    const options = {
+      retries: 0,
+      budgets: {
+        ...{ rule: "demote", owners_with_a_budget: 1200, owners_over_it: 2 },
+        owners: { a: { ...owner, overrun: 0.25, demoted: 1000 }, b: { ...owner, overrun: 1.5, demoted: 234 } },
+      },
+      call_chains: { raised: 12, late: 0, never_called: 1456 },
+    };
+    const warm = { ...OPTIONS, warmup: "1s" };
+    const folder = await handMadeRun({ xx: { invocations: INVOCATIONS }, edf: {} }, { options: warm });
+    const path = join(folder, "run.json");
+    const manifest = JSON.parse(readFileSync(path, "utf8"));
+    manifest.schedulers.xx.options = options;
+    writeFileSync(path, JSON.stringify(manifest));
+    const run = openRun(folder);
+    const none = { budgets: null, call_chains: null };
+    expect(optionTotals(run, "edf")).toEqual(none);
+    const totals = optionTotals(run, "xx");
+    expect(totals).toEqual({
+      budgets: {
+        ...{ rule: "demote", owners_with_a_budget: 1200, owners_over_it: 2, demoted: 1234, delayed: 0, rejected: 0 },
+        most_over: { owner: "b", ...owner, overrun: 1.5, demoted: 234 },
+      },
+      call_chains: options.call_chains,
+    });
+    const of = (more: object, warmup_s: number) =>
+      summaryReport({
+        ...{ ...SUMMARY, warmup_s },
+        schedulers: [{ scheduler: "xx", utilisation: null, memory: null, classes: [], all: NOBODY, ...none, ...more }],
+      })
+        .split("\n")
+        .filter((line) => /budgets|demoted|calls|their/.test(line));
+    expect(of(totals, 0)).toEqual([
+      "  budgets: 2 of 1,200 owners went over, b by the most, $1.50; 1,234 arrivals",
+      "  demoted to class 0",
+      "  calls: 1,456 rejected, as their parent never ran; 12 raised to their parent's",
+    ]);
+    expect(of({ call_chains: { raised: 0, late: 3, never_called: 0 } }, 9)).toEqual([
+      "  calls: 3 came late with their parent, the warm-up included",
+    ]);
+    expect(of({ call_chains: { raised: 0, late: 0, never_called: 0 } }, 0)).toEqual(["  calls: all as recorded"]);
+    expect(of({}, 0)).toEqual([]);
   });
 
   it("has infinity as text in JSON, and says which quantities are lower bounds", async () => {

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -108,6 +108,55 @@ describe("replaybook swap", () => {
   });
 });
 
+describe("replaybook swap of several runs", () => {
+  const few = "at least 20 to extrapolate from: a longer run, more load, or --sizes to measure kills";
+  const why = () => [
+    `unlimited: cannot be told, invalid ram: unlimited (--ram of ${at("unlimited")}); expected a run with finite memory, such as --ram 32GiB: without a limit nothing is swapped`,
+    `run: cannot be told, invalid run: ${at("run")} (a replay like ${at("run")}); expected runs that differ`,
+    `roomy, xx: cannot be told, invalid swap: 0 clusters of visits (${at("roomy")}, xx); expected ${few}`,
+  ];
+
+  it("answers what can be, and says at the end of which nothing can be told, and why", async () => {
+    const text = await swap(at("roomy"), at("unlimited"), at("run"), at("run"));
+    const alone = await swap(at("run"));
+    expect(text.startsWith(alone)).toBe(true);
+    const rest = text.slice(alone.length).trim().split("\n\n");
+    expect(rest.map((paragraph) => paragraph.replace(/\n +/g, " "))).toEqual(why());
+    expect(text.split("\n").filter((line) => line.length > 80 && !line.includes(here))).toEqual([]);
+  });
+
+  it("has the answers alone in JSON", async () => {
+    const both = await json(at("roomy"), at("run"));
+    expect(both.map(({ run, scheduler }) => [run, scheduler])).toEqual([["run", "xx"]]);
+  });
+
+  it("looks at the runs that have the scheduler asked for", async () => {
+    await call(registerReplay, "replay", at("paper.arrow"), "-o", at("edf"), "--scheduler", "edf", "--ram", "9GiB");
+    const text = await swap(at("edf"), at("run"), "--scheduler", "xx");
+    expect(text).toMatch(/^run, xx: 10 machines/);
+    expect(text.trim().split("\n\n").at(-1)!.replace(/\n +/g, " ")).toBe(
+      `edf: cannot be told, invalid scheduler: xx (${at("edf")}); expected one of edf`,
+    );
+  });
+
+  it("refuses where nothing can be told of any", async () => {
+    expect(await said(swap(at("unlimited"), at("roomy")))).toBe(why()[2]!.replace("roomy, xx: cannot be told, ", ""));
+  });
+
+  it("keeps of what could not be told no replay", async () => {
+    cpSync(at("run"), at("gone"), { recursive: true });
+    rmSync(join(at("gone"), "timings.json"));
+    const manifest = JSON.parse(readFileSync(join(at("gone"), "run.json"), "utf8"));
+    writeFileSync(
+      join(at("gone"), "run.json"),
+      JSON.stringify({ ...manifest, workload: { ...manifest.workload, sha256: "other" } }),
+    );
+    const text = await swap(at("gone"), at("run"), "--sizes", "12GB", "-o", at("some"));
+    expect(text).toContain("gone, xx: cannot be told, invalid trace: none");
+    expect(readdirSync(at("some")).map((name) => name.replace(/-.*/, ""))).toEqual(["xx"]);
+  });
+});
+
 describe("replaybook swap refuses", () => {
   const priced = "a number of USD, 0 or more";
   const finite =
@@ -141,12 +190,9 @@ describe("replaybook swap refuses", () => {
     );
   });
 
-  it("finite runs alone, one twice, and a trace that is no longer there", async () => {
+  it("finite runs alone, and a trace that is no longer there", async () => {
     expect(await said(swap(at("finite")))).toBe(
       `invalid swap: 12GB (--swap of ${at("finite")}); expected with it the same replay at --swap unlimited, which shows how much swap there is a use for`,
-    );
-    expect(await said(swap(at("run"), at("run")))).toBe(
-      `invalid run: ${at("run")} (a replay like ${at("run")}); expected runs that differ`,
     );
     mkdirSync(at("moved"));
     cpSync(at("run"), at("moved"), { recursive: true });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { chart } from "../../src/chart/charts.js";
 import { cheapest, cost, frontier } from "../../src/notebook/cost.js";
+import { open } from "../../src/notebook/run.js";
 import { madeRun, type Told } from "../analysis/cost/made-run.js";
 
 /** 1,000 invocations of two owners, class 0 three times as slow as it might be. */
@@ -20,6 +21,15 @@ describe("costs in a notebook", () => {
     expect(costs.groupsByClass().numRows()).toBe(6);
     expect(costs.readings().array("reading")).toEqual(["run", "drafts", "break-even", "lambda-equal"]);
     expect(costs.alternatives().columnNames()).toEqual(["alternative", "month", "can_run", "recalled"]);
+  });
+
+  it("are of a run as a cell has it, or of its folder", async () => {
+    const made = await madeRun(TOLD, { "price-unit": "1", "memory-price": "0" });
+    for (const run of [open(made.folder), made, made.folder]) {
+      expect((await cost(run)).classes().array("dollars")).toEqual([2000, 4000]);
+      expect((await frontier(run)).numRows()).toBe(2);
+      expect((await cheapest(run, "p90<=2")).numRows()).toBe(6);
+    }
   });
 
   it("and latencies are rows that the charts take", async () => {

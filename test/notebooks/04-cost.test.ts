@@ -57,9 +57,9 @@ largest error: 0.62 points alone, 0.72 together
   });
 
   it("foretells a class and checks it by replays", () => {
-    expect(run.textsOf("cheapest(run.folder")[0]).toMatch(/\| class 4 +\| +2\.0 \|.*\| true +\|/);
-    expect(run.textsOf("validated(run.folder")[0]).toMatch(/^5 functions moved, alone and together \(/);
-    expect(run.textsOf("validated(run.folder")[1]).toMatch(/\| fb399f3a \| +577 \| +4 \| +2 \| +0\.992 \|/);
+    expect(run.textsOf("cheapest(run,")[0]).toMatch(/\| class 4 +\| +2\.0 \|.*\| true +\|/);
+    expect(run.textsOf("validated(run,")[0]).toMatch(/^5 functions moved, alone and together \(/);
+    expect(run.textsOf("validated(run,")[1]).toMatch(/\| fb399f3a \| +577 \| +4 \| +2 \| +0\.992 \|/);
   });
 
   it("draws its charts for JupyterLab and as PNGs for everything else", () => {

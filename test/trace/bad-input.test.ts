@@ -392,13 +392,36 @@ it("refuses a second workload table, and a column mapped to no column of ours or
     "invalid column: runtime_s (a.csv line 1, missing); expected the columns arrival_s, runtime_s",
   );
   expect(await failure(join(folder, "a.csv"), { map: { ...map, x: "owner" } })).toBe(
-    "invalid column: x (--map, in none of the files); expected one of their columns",
+    "invalid column: x (--map, not in a.csv); expected one of start, runtime_s",
   );
   writeFileSync(join(folder, "a.csv"), "start,runtime_s,x\n0,1,2\n");
   expect(await failure(join(folder, "a.csv"), { map: { ...map, x: "tenant" } })).toBe(
     "invalid column: tenant (--map); expected one of arrival_s, runtime_s, price_class, memory_initial_mib, " +
       "memory_peak_mib, parent, owner, app, function, trigger",
   );
+});
+
+it("names the column of --map that is not there, whatever else is, before it tells the format", async () => {
+  const csv = fileWith("w.csv", "start,took,b,c,d,e,f,g,h\n0,1,,,,,,,\n");
+  const columns = "one of their columns, such as start, took, b, c, d, e, f, g";
+  const maps = [{ nope: "arrival_s" }, { nope: "arrival_s", took: "runtime_s" }, { start: "arrival_s", nope: "owner" }];
+  for (const map of maps) {
+    expect(await failure(csv, { map })).toBe(`invalid column: nope (--map, not in w.csv); expected ${columns}`);
+  }
+  const folder = folderWith({ "a.csv": "start,took\n0,1\n", "b.csv": "x\n" });
+  expect(await failure(folder, { map: { nope: "arrival_s" } })).toBe(
+    "invalid column: nope (--map, in none of the files); expected one of start, took, x",
+  );
+  expect(await failure(folder, { map: { start: "arrival_s", took: "runtime_s", x: "owner" } })).toBe(
+    "invalid column: x (--map, in no file of workload); expected one of their columns",
+  );
+});
+
+it("takes a --map whose columns are called as they should be already", async () => {
+  const { manifest } = await read(fileWith("w.csv", "arrival_s,took\n0,1\n"), {
+    map: { start: "arrival_s", took: "runtime_s" },
+  });
+  expect(manifest.format).toBe("workload");
 });
 
 it("refuses a trace folder", async () => {

@@ -1,4 +1,5 @@
 import type { Dollars, Seconds } from "../../units.js";
+import type { OwnerBudgetFacts } from "../run-folder.js";
 import type { BilledMemory, Tariff } from "./billing.js";
 import type { ElsewhereBill } from "./elsewhere.js";
 import type { GroupBill, Grouping } from "./groups.js";
@@ -32,16 +33,8 @@ export interface CostQuestion {
 }
 
 /** What an owner with a budget was billed, and what the budget did. From run.json. */
-export interface OwnerBudget {
+export interface OwnerBudget extends OwnerBudgetFacts {
   readonly owner: string;
-  /** Dollars a month; by the run's end; spent by then; and the most by which the spend was above the allowance. */
-  readonly budget: Dollars;
-  readonly allowance: Dollars;
-  readonly spent: Dollars;
-  readonly overrun: Dollars;
-  readonly demoted: number;
-  readonly delayed: number;
-  readonly rejected: number;
 }
 
 /** What budgets did under a scheduler: who has one, who went over it, and the latter one by one. */

@@ -3,7 +3,7 @@ import { Invalid } from "../../invalid.js";
 import { PRICES } from "../prices.js";
 import type { RunFolder } from "../run-folder.js";
 import { type Drive, readDrives } from "../swap/drives.js";
-import type { BudgetReport, CostAnalysis, CostQuestion, OwnerBudget, SchedulerCost } from "./answer.js";
+import type { BudgetReport, CostAnalysis, CostQuestion, SchedulerCost } from "./answer.js";
 import { azurePrices } from "./azure.js";
 import { tariffOf } from "./billing.js";
 import { billElsewhere } from "./elsewhere.js";
@@ -152,9 +152,7 @@ function driveNamed(name: string, folder: string): Drive {
 }
 
 function budgetsOf(run: RunFolder, scheduler: string): BudgetReport | null {
-  type Told = Omit<BudgetReport, "owners"> & { readonly owners: Readonly<Record<string, Omit<OwnerBudget, "owner">>> };
-  const facts = run.manifest.schedulers[scheduler] as { readonly options?: { readonly budgets?: Told } } | undefined;
-  const told = facts?.options?.budgets;
+  const told = run.manifest.schedulers[scheduler]!.options?.budgets;
   if (!told) return null;
   const owners = Object.entries(told.owners).map(([owner, of]) => ({ owner, ...of }));
   return { ...told, owners: owners.sort((a, b) => b.overrun - a.overrun) };

@@ -19,11 +19,9 @@ export interface ProviderCost {
   readonly drive: DriveVerdict | null;
 }
 
-/** From the first arrivals to the last, or to the run's end where that was before them. */
+/** From the first arrivals to the last, or to the run's end where that was before them; at least a second. */
 export function spanOf(run: RunFolder, scheduler: string): Seconds {
-  const { from_s, to_s, options, schedulers } = run.manifest;
-  const end = (options["until"] ?? "drained") === "drained" ? to_s : Math.min(to_s, schedulers[scheduler]!.end_s);
-  return Math.max(1, end - from_s);
+  return Math.max(1, run.lasted(scheduler));
 }
 
 /**

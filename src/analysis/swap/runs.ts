@@ -25,36 +25,55 @@ function alike({ manifest: a }: RunFolder, { manifest: b }: RunFolder): boolean 
   return names.every((name) => a.options[name] === b.options[name]);
 }
 
+/** Runs that can be looked at, and those that cannot, each with what is wrong. */
+export interface GroupedRuns {
+  readonly groups: readonly SwapRuns[];
+  readonly refused: readonly { readonly run: RunFolder; readonly why: Invalid }[];
+}
+
 /**
- * Runs by what they have in common, in the order given. Throws Invalid where RAM was unlimited, where there is no replay
- * at unlimited swap that finite ones can be held against, and where two are of the same size.
+ * Runs by what they have in common, in the order given. Refused are runs with unlimited RAM, replays at finite sizes
+ * without one at unlimited swap that they can be held against, and a second one of the same size.
  */
-export function groupRuns(runs: readonly RunFolder[]): SwapRuns[] {
-  const groups: RunFolder[][] = [];
+export function swapGroups(runs: readonly RunFolder[]): GroupedRuns {
+  const alikes: Map<MiB, RunFolder>[] = [];
+  const refused: { run: RunFolder; why: Invalid }[] = [];
   for (const run of runs) {
-    if (run.ram === Number.POSITIVE_INFINITY) {
-      const wanted = "a run with finite memory, such as --ram 32GiB: without a limit nothing is swapped";
-      throw new Invalid("ram", "unlimited", `--ram of ${run.folder}`, wanted);
-    }
-    const group = groups.find(([first]) => alike(first!, run));
-    if (group) group.push(run);
-    else groups.push([run]);
+    const group = alikes.find((of) => alike([...of.values()][0]!, run));
+    const other = group?.get(swapOf(run));
+    if (run.ram === Number.POSITIVE_INFINITY) refused.push({ run, why: boundless(run) });
+    else if (other) {
+      refused.push({ run, why: new Invalid("run", run.folder, `a replay like ${other.folder}`, "runs that differ") });
+    } else if (group) group.set(swapOf(run), run);
+    else alikes.push(new Map([[swapOf(run), run]]));
   }
-  return groups.map((group) => {
-    const bySize = new Map<MiB, RunFolder>();
-    for (const run of group) {
-      const other = bySize.get(swapOf(run));
-      if (other) throw new Invalid("run", run.folder, `a replay like ${other.folder}`, "runs that differ");
-      bySize.set(swapOf(run), run);
-    }
+  const groups: SwapRuns[] = [];
+  for (const bySize of alikes) {
     const unlimited = bySize.get(Number.POSITIVE_INFINITY);
+    const others = [...bySize.values()].filter((run) => run !== unlimited);
     if (!unlimited) {
-      const [first] = group;
-      const wanted = "with it the same replay at --swap unlimited, which shows how much swap there is a use for";
-      throw new Invalid("swap", first!.manifest.options["swap"], `--swap of ${first!.folder}`, wanted);
+      refused.push(...others.map((run) => ({ run, why: alone(run) })));
+      continue;
     }
-    bySize.delete(Number.POSITIVE_INFINITY);
-    const finite = [...bySize].map(([size, run]) => ({ size, run })).sort((a, b) => a.size - b.size);
-    return { unlimited, finite };
-  });
+    const finite = others.map((run) => ({ size: swapOf(run), run })).sort((a, b) => a.size - b.size);
+    groups.push({ unlimited, finite });
+  }
+  return { groups, refused };
+}
+
+/** The same where every run can be looked at. Throws Invalid for the first that cannot. */
+export function groupRuns(runs: readonly RunFolder[]): readonly SwapRuns[] {
+  const { groups, refused } = swapGroups(runs);
+  if (refused[0]) throw refused[0].why;
+  return groups;
+}
+
+function boundless({ folder }: RunFolder): Invalid {
+  const wanted = "a run with finite memory, such as --ram 32GiB: without a limit nothing is swapped";
+  return new Invalid("ram", "unlimited", `--ram of ${folder}`, wanted);
+}
+
+function alone({ folder, manifest }: RunFolder): Invalid {
+  const wanted = "with it the same replay at --swap unlimited, which shows how much swap there is a use for";
+  return new Invalid("swap", manifest.options["swap"], `--swap of ${folder}`, wanted);
 }
