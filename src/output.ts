@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
-import { dirname, relative, resolve, sep } from "node:path";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { Invalid } from "./invalid.js";
 
 const unfinished = new Set<Output>();
@@ -16,6 +16,8 @@ export class Output {
   readonly path: string;
   /** The outermost of the folders that were made to hold it. */
   private readonly made: string | undefined;
+  /** Whether an interrupt is to leave it as it is, for another process to go on with. */
+  keepsUnfinished: () => boolean = () => false;
 
   private constructor(target: string, path: string, made: string | undefined) {
     this.target = target;
@@ -30,6 +32,16 @@ export class Output {
   static folder(target: string, force: boolean, where = "-o"): Output {
     const output = Output.file(target, force, where);
     mkdirSync(output.path);
+    return output;
+  }
+
+  /** The same; goes on with a folder that a process which is no more has left unfinished, where `usable` says so. */
+  static folderGoneOnWith(target: string, force: boolean, usable: (path: string) => boolean): Output {
+    const left = leftUnfinished(resolve(target)).find(usable);
+    const aside = left === undefined ? null : takeAside(left);
+    const output = Output.file(target, force);
+    if (aside === null) mkdirSync(output.path);
+    else renameSync(aside, output.path);
     return output;
   }
 
@@ -86,5 +98,39 @@ export class Output {
 }
 
 function removeUnfinished(): void {
-  for (const output of unfinished) output.abandon();
+  for (const output of unfinished) {
+    if (!output.keepsUnfinished()) output.abandon();
+    else process.stderr.write("interrupted; the same command goes on from the last checkpoint\n");
+  }
+}
+
+/** Folders beside a target that processes which are no more were writing it in. */
+function leftUnfinished(target: string): string[] {
+  const around = dirname(target);
+  if (!existsSync(around)) return [];
+  const begin = `${basename(target)}.partial-`;
+  const names = readdirSync(around).filter((name) => name.startsWith(begin) && /^\d+$/.test(name.slice(begin.length)));
+  return names.filter((name) => isOver(Number(name.slice(begin.length)))).map((name) => join(around, name));
+}
+
+/** Whether there is no other process of this number. */
+function isOver(pid: number): boolean {
+  if (pid === process.pid) return true;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+/** Gives a folder a name that nobody else looks for; null where somebody was quicker. */
+function takeAside(path: string): string | null {
+  const aside = `${path}-taken-by-${process.pid}`;
+  try {
+    renameSync(path, aside);
+    return aside;
+  } catch {
+    return null;
+  }
 }

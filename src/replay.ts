@@ -1,7 +1,12 @@
 import type { Arrivals } from "./cluster/observer.js";
+import { capture } from "./engine/capture.js";
+import type { Captured } from "./engine/captured.js";
+import { restore } from "./engine/restore.js";
 import { drain, feed } from "./engine/simulation.js";
 import { openRecorder } from "./record/open-recorder.js";
 import type { Late } from "./record/row-sink.js";
+import type { Saved } from "./record/tables.js";
+import { MADE_LATER } from "./scheduler/made-later.js";
 import type { SchedulerConfig, SchedulerReport } from "./scheduler/scheduler.js";
 import { schedulerNamed } from "./scheduler/schedulers.js";
 import { type Batch, PART_ROWS, type Rows } from "./table/index.js";
@@ -27,6 +32,8 @@ export interface ReplayTask {
   readonly metadata: Readonly<Record<string, string>>;
   /** Rows of a part of invocations, PART_ROWS by default; with more rows they come in parts, in order of finish. */
   readonly partRows?: number;
+  /** The workload is drawn as it is replayed: rows come in order of finish, and less of what is open is kept whole. */
+  readonly streamed?: boolean;
   /** Where not every row is kept: the share that is, 0 <= share < 1, and until when a summary leaves arrivals out. */
   readonly kept?: { readonly share: number; readonly since: Seconds };
 }
@@ -55,6 +62,21 @@ export interface ReplayResult {
   readonly options?: SchedulerReport;
 }
 
+/** The state of a replay between two batches of its workload. `v8.serialize` carries it. */
+export interface ReplayState {
+  /** Rows of the workload so far, and those of them that have arrived. */
+  readonly first: number;
+  readonly arrived: number;
+  readonly scheduler: Captured;
+  readonly identities: Captured;
+  readonly recorder: Saved;
+}
+
+/** A batch of a workload, and the number of the checkpoint that is to be written after it, if any is. */
+export interface MarkedRows extends Rows {
+  readonly checkpoint?: number;
+}
+
 /** How a replay is run; none of it changes a byte of what comes out. */
 export interface ReplayManner {
   /** Is told how many invocations have arrived. */
@@ -63,6 +85,10 @@ export interface ReplayManner {
   readonly threads?: boolean;
   /** Metadata of every table that are known when the workload has ended. */
   readonly late?: () => Late;
+  /** Goes on from here; the workload is what comes after it. */
+  readonly resumed?: ReplayState | null;
+  /** Writes a checkpoint. */
+  readonly checkpoint?: (number: number, state: ReplayState) => void;
 }
 
 /** Columns of the workload that every replay reads. */
@@ -80,7 +106,7 @@ export function columnsOf({ config }: ReplayTask): readonly string[] {
 }
 
 const STEPS_AT_ONCE = 1_000_000;
-/** Blocks of arrivals that a streamed replay keeps whole, 5 MB each; what is open in older ones is kept row by row. */
+/** Blocks of arrivals that a streamed replay of every row keeps whole, 5 MB each; what is open in older ones is kept row by row. */
 const BLOCKS_STREAMED = 12;
 
 /**
@@ -89,25 +115,25 @@ const BLOCKS_STREAMED = 12;
  */
 export async function replay(
   task: ReplayTask,
-  workload: AsyncIterable<Rows>,
-  { progress, threads = false, late = () => ({}) }: ReplayManner = {},
+  workload: AsyncIterable<MarkedRows>,
+  { progress, threads = false, late = () => ({}), resumed = null, checkpoint }: ReplayManner = {},
 ): Promise<ReplayResult> {
   const { config, kept, partRows = PART_ROWS } = task;
   const entry = schedulerNamed(task.scheduler);
-  const ordered = kept === undefined && task.rows <= partRows;
+  const ordered = kept === undefined && !task.streamed && task.rows <= partRows;
   const managed = config.ram < Number.POSITIVE_INFINITY;
   const told = entry.tellsArrivals?.(config) ?? false;
-  const recorder = await openRecorder({
+  const options = {
     ...{ folder: task.folder, metadata: task.metadata, threads },
     ...{ inParts: !ordered, partRows, ordered, managed, told },
     allFinish: task.until === null && !managed && !told,
     ...{ machines: config.machines, cores: config.cores, classes: config.prices.length },
     ...{ sharing: entry.sharing, central: entry.central },
     ...{ from: task.from, window: task.window, sampleEvery: task.sampleEvery },
-    ...(kept === undefined
-      ? {}
-      : { blocksKept: BLOCKS_STREAMED, kept: { keeps: keepsOf(kept.share, config), ...kept, prices: config.prices } }),
-  });
+    ...(task.streamed ? { blocksKept: BLOCKS_STREAMED } : {}),
+    ...(kept === undefined ? {} : { kept: { keeps: keepsOf(kept.share, config), ...kept, prices: config.prices } }),
+  };
+  const recorder = await openRecorder(options, resumed?.recorder);
   const scheduler = entry.create(config, recorder);
   const until = task.until ?? Number.POSITIVE_INFINITY;
   const identities = new FunctionIdentities();
@@ -115,17 +141,30 @@ export async function replay(
 
   let first = 0;
   let arrived = 0;
-  for await (const { rows, columns } of workload) {
+  if (resumed !== null) {
+    ({ first, arrived } = resumed);
+    restore(scheduler, resumed.scheduler, [recorder, config], MADE_LATER);
+    restore(identities, resumed.identities);
+  }
+  for await (const { rows, columns, checkpoint: due = 0 } of workload) {
     await recorder.open(first, columns, rows);
     const arrival_s = columns["arrival_s"] as Float64Array;
     const runtime_s = columns["runtime_s"] as Float64Array;
     const price_class = columns["price_class"] as Uint8Array;
     const memory_initial_mib = columns["memory_initial_mib"] as Float32Array;
     const memory_peak_mib = columns["memory_peak_mib"] as Float32Array;
-    const arrivals = { rows, first, arrival_s, runtime_s, price_class, memory_initial_mib, memory_peak_mib };
-    scheduler.open(labelled ? { ...arrivals, ...labelsOf(columns, rows, identities) } : arrivals);
-    arrived += feed(scheduler, arrival_s, rows, until);
+    const read = { rows, first, arrival_s, runtime_s, price_class, memory_initial_mib, memory_peak_mib };
+    const arrivals = labelled ? { ...read, ...labelsOf(columns, rows, identities) } : read;
+    scheduler.open(arrivals);
+    const fed = feed(scheduler, arrival_s, rows, until);
+    if (fed < rows && !ordered) for (let i = fed; i < rows; i++) recorder.absent(first + i, until);
+    arrived += ordered ? fed : rows;
     first += rows;
+    if (due > 0) {
+      const given = [recorder, config, arrivals];
+      const states = { scheduler: capture(scheduler, given), identities: capture(identities) };
+      checkpoint?.(due, { first, arrived, ...states, recorder: await recorder.save() });
+    }
     progress?.(first);
   }
   while (drain(scheduler, until, STEPS_AT_ONCE)) await recorder.settle();
@@ -133,7 +172,7 @@ export async function replay(
   scheduler.stop(end);
   for (let invocation = arrived; invocation < first; invocation++) recorder.absent(invocation, end);
   await recorder.close(end, late());
-  const options = scheduler.report?.();
+  const report = scheduler.report?.();
   return {
     scheduler: task.scheduler,
     arrived: first - recorder.absentCount,
@@ -146,7 +185,7 @@ export async function replay(
     cpu_s: recorder.cpu,
     end_s: end,
     control_traffic: scheduler.traffic(),
-    ...(options === undefined ? {} : { options }),
+    ...(report === undefined ? {} : { options: report }),
   };
 }
 

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MessageChannel } from "node:worker_threads";
 import { Tinypool } from "tinypool";
+import type { Checkpoints } from "./checkpoints.js";
 import { Invalid } from "./invalid.js";
 import { columnsOf, REPLAYED, type ReplayResult, type ReplayTask } from "./replay.js";
-import { replayTask, timed, type WorkerResult, type WorkerTask } from "./replay-worker.js";
+import { replayTask, timed, type WorkerNews, type WorkerResult, type WorkerTask } from "./replay-worker.js";
 import { budgetsOf, described, planned, type XXPlan } from "./scheduler/xx/plan.js";
-import { BATCH_ROWS } from "./table/index.js";
+import { BATCH_ROWS, PART_ROWS } from "./table/index.js";
 import type { Trace } from "./trace/trace.js";
 import type { MiB, Seconds } from "./units.js";
 import { VERSION } from "./version.js";
@@ -59,17 +60,29 @@ export interface RunFacts {
 const NICE_SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400] as const;
 const SAMPLES_AIMED_AT = 1_000_000;
 
+/** How a run is done; none of it changes a value of what comes out. */
+export interface RunManner {
+  readonly progress?: Progress;
+  /**
+   * Replays in workers of their own at a time, as many as there are cores by default; those of a streamed run are all at
+   * work at once. 0: all in this thread, as is a workload of one batch, which takes less time than a worker to start.
+   */
+  readonly workers?: number;
+  /** Rows of a part of a table, PART_ROWS by default: a run of more is streamed, and its tables are in parts. */
+  readonly partRows?: number;
+  /** Where a streamed run saves where it is, and goes on from. Null: nowhere. */
+  readonly checkpoints?: Checkpoints | null;
+}
+
 /**
- * Makes the workload of a trace and replays it through every scheduler, each in a worker of its own (`workers` at a
- * time; 0: all in this thread, as is a workload of one batch, which takes less time than a worker to start). Fills
- * `folder`, which exists, but for run.json.
+ * Makes the workload of a trace and replays it through every scheduler, each in a worker of its own. Fills `folder`, which
+ * exists, but for run.json.
  */
 export async function run(
   trace: Trace,
   options: RunOptions,
   folder: string,
-  progress: Progress = () => {},
-  workers: number = availableParallelism(),
+  manner: RunManner = {},
 ): Promise<RunFacts> {
   const seconds: Record<string, number> = {};
   const workload = await prepareWorkload(trace, options);
@@ -89,8 +102,11 @@ export async function run(
     seed: String(options.seed),
     trace_sha256: trace.manifest.sha256,
   };
-  const job: Job = { trace, options, folder, workload, common, progress, workers, seconds };
-  const { written, sampleEvery, results } = options.record < 1 ? await streamed(job) : await materialised(job);
+  const defaults = { progress: () => {}, workers: availableParallelism(), partRows: PART_ROWS, checkpoints: null };
+  const job: Job = { trace, options, folder, workload, common, seconds, ...defaults, ...manner };
+  const inParts = workload.invocationsExpected > job.partRows;
+  const { written, sampleEvery, results } =
+    options.record < 1 || inParts ? await streamed(job) : await materialised(job);
   return {
     workload: written,
     offeredLoad: { expected: workload.offeredLoadExpected, realised: realisedLoad(job, written) },
@@ -105,15 +121,13 @@ export async function run(
 }
 
 /** A run that is under way. */
-interface Job {
+interface Job extends Required<RunManner> {
   readonly trace: Trace;
   readonly options: RunOptions;
   readonly folder: string;
   readonly workload: Workload;
   /** Metadata of every table. */
   readonly common: Readonly<Record<string, string>>;
-  readonly progress: Progress;
-  readonly workers: number;
   readonly seconds: Record<string, number>;
 }
 
@@ -142,12 +156,16 @@ async function materialised(job: Job): Promise<Done> {
   return { written, sampleEvery, results: timesTaken(results, seconds) };
 }
 
-/** Not every row is kept: the workload is drawn once while all schedulers replay it, and nothing grows with its length. */
+/** The workload is drawn once while all schedulers replay it, and nothing in memory grows with its length. */
 async function streamed(job: Job): Promise<Done> {
-  const { options, folder, workload, common, workers, seconds } = job;
+  const { options, folder, workload, common, workers, seconds, checkpoints, partRows } = job;
   const rows = Math.ceil(workload.invocationsExpected);
-  const kept = { share: options.record, seed: options.seed, folder, metadata: common };
-  const stream = new WorkloadStream(workload, options.prices, kept);
+  const kept = { share: options.record, seed: options.seed, folder, metadata: common, partRows };
+  const resumed = checkpoints?.resumed ?? null;
+  const stream =
+    resumed === null
+      ? new WorkloadStream(workload, options.prices, kept)
+      : await WorkloadStream.resume(workload, options.prices, kept, resumed.stream);
   const hasParents = options.xx.children === "follow";
   const { tasks, sampleEvery } = tasksOf(job, { rows, hasParents, load: workload.offeredLoadExpected }, {});
   const late = () => ({ workload_sha256: stream.facts.sha256 });
@@ -162,13 +180,18 @@ async function streamed(job: Job): Promise<Done> {
     const writer = new RingWriter(columns, tasks.length);
     const from = process.hrtime.bigint();
     const draw = async () => {
-      for await (const batch of stream.batches(labels)) if (!(await writer.write(batch))) return;
+      for await (const batch of stream.batches(labels)) {
+        const due = (await checkpoints?.due(tasks.length, () => stream.save())) ?? 0;
+        if (!(await writer.write(batch, due))) return;
+      }
       writer.end(late());
       seconds["workload"] = Number(process.hrtime.bigint() - from) / 1e9;
     };
     const drawn = draw().finally(() => writer.break());
     drawn.catch(() => {});
-    const replays = inWorkers(job, tasks, rows, tasks.length, (reader) => ({ ring: writer.ring, reader }));
+    const replays = inWorkers(job, tasks, rows, tasks.length, (reader) => ({
+      ...{ ring: writer.ring, reader, runFolder: folder, resumed: resumed?.number ?? 0 },
+    }));
     try {
       results.push(...(await replays));
     } catch (error) {
@@ -177,6 +200,7 @@ async function streamed(job: Job): Promise<Done> {
       throw error;
     }
   }
+  checkpoints?.remove();
   checkWorkload(stream.facts, options);
   return { written: stream.facts, sampleEvery, results: timesTaken(results, seconds) };
 }
@@ -197,7 +221,7 @@ function realisedLoad({ options, workload }: Job, { cpu_s }: WorkloadFacts): num
 
 /** A task for each scheduler, with the length of a row of machines.arrow, which is of a run at this load. */
 function tasksOf(
-  { options, folder, workload, common }: Job,
+  { options, folder, workload, common, partRows, checkpoints }: Job,
   { rows, hasParents, load }: { rows: number; hasParents: boolean; load: number },
   metadata: Readonly<Record<string, string>>,
 ): { readonly tasks: readonly ReplayTask[]; readonly sampleEvery: Seconds } {
@@ -215,7 +239,7 @@ function tasksOf(
   const kept = { share: options.record, since: workload.from + options.warmup };
   const tasks = options.schedulers.map((scheduler): ReplayTask => {
     const target = join(folder, scheduler);
-    mkdirSync(target);
+    mkdirSync(target, { recursive: checkpoints?.resumed != null });
     return {
       scheduler,
       config,
@@ -226,7 +250,7 @@ function tasksOf(
       sampleEvery,
       folder: target,
       metadata: { ...common, ...metadata, scheduler, config: description },
-      ...(options.record < 1 ? { kept } : {}),
+      ...(options.record < 1 ? { kept } : rows > partRows ? { partRows, streamed: true } : {}),
     };
   });
   return { tasks, sampleEvery };
@@ -240,7 +264,7 @@ export function sampleInterval(machines: number, length: Seconds): Seconds {
 
 /** Runs tasks each in a worker of its own, at most so many at once; `from` says where its workload comes from. */
 async function inWorkers(
-  { progress }: Job,
+  { progress, checkpoints }: Job,
   tasks: readonly ReplayTask[],
   rows: number,
   atOnce: number,
@@ -252,8 +276,12 @@ async function inWorkers(
   const arrived = new Map<string, number>();
   const inWorker = async (task: ReplayTask, i: number): Promise<WorkerResult> => {
     const { port1, port2 } = new MessageChannel();
-    port1.on("message", (count: number) => {
-      arrived.set(task.scheduler, count);
+    port1.on("message", (news: WorkerNews) => {
+      if ("checkpoint" in news) {
+        checkpoints?.written();
+        return;
+      }
+      arrived.set(task.scheduler, news.arrived);
       const all = [...arrived.values()].reduce((a, b) => a + b, 0);
       progress("replay", all, rows * tasks.length);
     });

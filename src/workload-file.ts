@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { PartWriter } from "./record/part-writer.js";
+import { PartWriter, type SavedParts } from "./record/part-writer.js";
 import { ARRAYS, BATCH_ROWS, type Batch, type Column, PART_ROWS, type Rows, WORKLOAD } from "./table/index.js";
 import { rowSampling } from "./workload/row-sampling.js";
-import type { Workload } from "./workload/workload.js";
+import { START, type Workload, type WorkloadPosition } from "./workload/workload.js";
 
 /** What a workload turned out to be, once every invocation was drawn. */
 export interface WorkloadFacts {
@@ -22,43 +22,67 @@ export interface WorkloadFacts {
 
 const HASHED = ["arrival_s", "runtime_s", "price_class", "memory_initial_mib", "memory_peak_mib", "parent"] as const;
 
-/** Adds up what a workload is, batch by batch. */
-class WorkloadMeter {
-  private readonly hash = createHash("sha256");
-  private readonly byClass: number[];
-  private rows = 0;
-  private cpu = 0;
-  private last = Number.NaN;
-  private leastMemory = Number.POSITIVE_INFINITY;
-  private children = 0;
+/** What a workload has been so far. Plain JSON. */
+interface Measured {
+  rows: number;
+  /** Of the batches so far: that of the batches before the last, and then the last one's numbers. */
+  sha256: string;
+  cpu: number;
+  last: number;
+  /** 0 where there are no rows. */
+  leastMemory: number;
+  children: number;
+  readonly byClass: number[];
+}
 
-  constructor(classes: number) {
-    this.byClass = new Array<number>(classes).fill(0);
+/** Adds up what a workload is, batch by batch. Its sha256 depends on which rows are a batch. */
+class WorkloadMeter {
+  private readonly sums: Measured;
+
+  constructor(sums: Measured) {
+    this.sums = sums;
+  }
+
+  static ofNone(classes: number): WorkloadMeter {
+    const byClass = new Array<number>(classes).fill(0);
+    return new WorkloadMeter({ rows: 0, sha256: "", cpu: 0, last: 0, leastMemory: 0, children: 0, byClass });
   }
 
   add({ rows, columns }: Rows): void {
+    const { sums } = this;
+    const { byClass } = sums;
     const runtime = columns["runtime_s"]!;
     const priceClass = columns["price_class"]!;
     const initial = columns["memory_initial_mib"]!;
     const parent = columns["parent"];
+    let { cpu } = sums;
+    let leastMemory = sums.rows === 0 ? Number.POSITIVE_INFINITY : sums.leastMemory;
     for (let i = 0; i < rows; i++) {
-      this.cpu += runtime[i]!;
-      if (initial[i]! < this.leastMemory) this.leastMemory = initial[i]!;
-      this.byClass[priceClass[i]!]!++;
+      cpu += runtime[i]!;
+      if (initial[i]! < leastMemory) leastMemory = initial[i]!;
+      byClass[priceClass[i]!]!++;
     }
-    if (parent) for (let i = 0; i < rows; i++) if (parent[i]! >= 0) this.children++;
+    if (parent) for (let i = 0; i < rows; i++) if (parent[i]! >= 0) sums.children++;
+    const hash = createHash("sha256").update(sums.sha256, "hex");
     for (const name of HASHED) {
       const values = columns[name];
-      if (values) this.hash.update(new Uint8Array(values.buffer, values.byteOffset, rows * values.BYTES_PER_ELEMENT));
+      if (values) hash.update(new Uint8Array(values.buffer, values.byteOffset, rows * values.BYTES_PER_ELEMENT));
     }
-    this.last = columns["arrival_s"]![rows - 1]!;
-    this.rows += rows;
+    sums.sha256 = hash.digest("hex");
+    sums.cpu = cpu;
+    sums.leastMemory = leastMemory;
+    sums.last = columns["arrival_s"]![rows - 1]!;
+    sums.rows += rows;
+  }
+
+  save(): Measured {
+    return structuredClone(this.sums);
   }
 
   facts(): WorkloadFacts {
-    const { rows, cpu, last, leastMemory, byClass, children } = this;
+    const { rows, sha256, cpu, last, leastMemory, byClass, children } = this.sums;
     const sums = { cpu_s: cpu, last_arrival_s: last, least_memory_mib: leastMemory, by_class: byClass };
-    const facts = { rows, sha256: this.hash.digest("hex"), ...sums };
+    const facts = { rows, sha256, ...sums };
     return children > 0 ? { ...facts, children } : facts;
   }
 }
@@ -81,54 +105,98 @@ export async function writeWorkload(
   metadata: Readonly<Record<string, string>>,
   progress: (rows: number) => void = () => {},
 ): Promise<WorkloadFacts> {
-  const inParts = workload.invocationsExpected > PART_ROWS;
-  const place = { folder, name: "workload", inParts };
-  const writer = new PartWriter(place, WORKLOAD, { ...metadata, table: "workload" }, workload.dictionaries);
-  const meter = new WorkloadMeter(prices.length);
-  let written: Promise<void> = Promise.resolve();
+  const table = new WorkloadTable(workload, prices, { folder, metadata });
+  const meter = WorkloadMeter.ofNone(prices.length);
   let rows = 0;
   for await (const batch of workload.batches()) {
     meter.add(batch);
-    const deadline_s = deadlines(batch, prices);
-    await written;
-    written = writer.write({ ...batch.columns, deadline_s }, batch.rows);
+    await table.add(batch);
     rows += batch.rows;
     progress(rows);
   }
   const facts = meter.facts();
-  await writer.close({ workload_sha256: facts.sha256 });
+  await table.close({ workload_sha256: facts.sha256 });
   return facts;
 }
 
-/** A workload that is drawn while it is replayed, and of which a sample is written at most. */
+/** Where workload.arrow goes, and the rows of a part of it, PART_ROWS by default: of fewer invocations it is one file. */
+interface Place {
+  readonly folder: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly partRows?: number;
+}
+
+/** What is kept of a workload's rows: this share of them, 0 <= share <= 1. */
+export interface Kept extends Place {
+  readonly share: number;
+  readonly seed: number;
+}
+
+/** How far a stream is, between two batches. Plain JSON. */
+export interface SavedStream {
+  readonly position: WorkloadPosition;
+  readonly measured: Measured;
+  readonly rows: SavedRows | null;
+}
+
+/** How far workload.arrow is. */
+interface SavedRows {
+  readonly table: SavedParts;
+  readonly sample?: SavedSample;
+}
+
+/** Writes workload.arrow, or a part of its rows. */
+interface RowsKept {
+  add(batch: Rows): Promise<void>;
+  /** How far it is; resolves when all that was written before is in its files. */
+  save(): Promise<SavedRows>;
+  close(metadata: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/** A workload that is drawn while it is replayed, and of which all rows are written, a sample, or none. */
 export class WorkloadStream {
   private readonly workload: Workload;
-  private readonly meter: WorkloadMeter;
-  private readonly sample: WorkloadSample | null;
+  private meter: WorkloadMeter;
+  private rows: RowsKept | null;
+  private position = START;
   private measured: WorkloadFacts | null = null;
 
-  /** `share` of the rows, 0 <= share < 1, are written into `folder`. */
-  constructor(
+  constructor(workload: Workload, prices: readonly number[], kept: Kept) {
+    this.workload = workload;
+    this.meter = WorkloadMeter.ofNone(prices.length);
+    this.rows = rowsKept(workload, prices, kept);
+  }
+
+  /** Goes on from where a stream of the same workload, prices and rows kept was saved. */
+  static async resume(
     workload: Workload,
     prices: readonly number[],
-    kept: { share: number; seed: number; folder: string; metadata: Readonly<Record<string, string>> },
-  ) {
-    const { share, seed, folder, metadata } = kept;
-    this.workload = workload;
-    this.meter = new WorkloadMeter(prices.length);
-    const keeps = rowSampling(share, seed);
-    this.sample = share > 0 ? new WorkloadSample(workload, prices, keeps, folder, metadata) : null;
+    kept: Kept,
+    { position, measured, rows }: SavedStream,
+  ): Promise<WorkloadStream> {
+    const stream = new WorkloadStream(workload, prices, kept);
+    stream.position = position;
+    stream.meter = new WorkloadMeter(structuredClone(measured));
+    if (rows !== null) stream.rows = await resumeRows(workload, prices, kept, rows);
+    return stream;
   }
 
   /** The workload's batches, once; `labels` as in Workload. */
   async *batches(labels: boolean): AsyncGenerator<Rows> {
-    for await (const batch of this.workload.batches(labels || this.sample !== null)) {
+    for await (const batch of this.workload.batches(labels || this.rows !== null, this.position)) {
+      this.position = this.workload.position();
       this.meter.add(batch);
-      await this.sample?.add(batch);
+      await this.rows?.add(batch);
       yield batch;
     }
     this.measured = this.meter.facts();
-    await this.sample?.close({ workload_sha256: this.measured.sha256 });
+    await this.rows?.close({ workload_sha256: this.measured.sha256 });
+  }
+
+  /** How far it is: after the batch that came last, and before another is asked for. */
+  async save(): Promise<SavedStream> {
+    const { position } = this;
+    return { position, measured: this.meter.save(), rows: (await this.rows?.save()) ?? null };
   }
 
   /** What it was; known when the batches have ended. */
@@ -138,59 +206,134 @@ export class WorkloadStream {
   }
 }
 
+function rowsKept(workload: Workload, prices: readonly number[], kept: Kept): RowsKept | null {
+  if (kept.share === 0) return null;
+  return kept.share < 1 ? new WorkloadSample(workload, prices, kept) : new WorkloadTable(workload, prices, kept);
+}
+
+async function resumeRows(
+  workload: Workload,
+  prices: readonly number[],
+  kept: Kept,
+  { table, sample }: SavedRows,
+): Promise<RowsKept> {
+  if (sample === undefined) {
+    const writer = await PartWriter.resume(...wholeTable(workload, kept), table);
+    return new WorkloadTable(workload, prices, kept, writer);
+  }
+  const writer = await PartWriter.resume(...sampleTable(workload, kept), table);
+  return new WorkloadSample(workload, prices, kept, writer, structuredClone(sample));
+}
+
+/** workload.arrow with every row. */
+class WorkloadTable implements RowsKept {
+  private readonly prices: readonly number[];
+  private readonly writer: PartWriter;
+  private written: Promise<void> = Promise.resolve();
+
+  constructor(
+    workload: Workload,
+    prices: readonly number[],
+    place: Place,
+    writer = new PartWriter(...wholeTable(workload, place)),
+  ) {
+    this.prices = prices;
+    this.writer = writer;
+  }
+
+  async add(batch: Rows): Promise<void> {
+    const deadline_s = deadlines(batch, this.prices);
+    await this.written;
+    this.written = this.writer.write({ ...batch.columns, deadline_s }, batch.rows);
+    this.written.catch(() => {});
+  }
+
+  async save(): Promise<SavedRows> {
+    return { table: await this.writer.save() };
+  }
+
+  async close(metadata: Readonly<Record<string, string>>): Promise<void> {
+    await this.writer.close(metadata);
+  }
+}
+
+function wholeTable(
+  { dictionaries, invocationsExpected }: Workload,
+  { folder, metadata, partRows = PART_ROWS }: Place,
+) {
+  const place = { folder, name: "workload", inParts: invocationsExpected > partRows, partRows };
+  return [place, WORKLOAD, { ...metadata, table: "workload" }, dictionaries] as const;
+}
+
 /** workload.arrow of a sample: with the invocations' numbers, since rows no longer say them. */
 const SAMPLED: readonly Column[] = [
   { name: "invocation", type: "uint32", unit: "", about: "Its number in the whole workload." },
   ...WORKLOAD,
 ];
 
-class WorkloadSample {
+/** How far a sample is, beside its table. */
+interface SavedSample {
+  /** Invocations that it was taken from so far. */
+  seen: number;
+  /** Values of SAMPLED that do not make a batch yet, by column. */
+  held: Record<string, number[]>;
+}
+
+class WorkloadSample implements RowsKept {
   private readonly prices: readonly number[];
   private readonly keeps: (invocation: number) => boolean;
   private readonly writer: PartWriter;
-  private readonly held: Record<string, number[]> = {};
-  private seen = 0;
+  private readonly state: SavedSample;
 
   constructor(
-    { dictionaries }: Workload,
+    workload: Workload,
     prices: readonly number[],
-    keeps: (invocation: number) => boolean,
-    folder: string,
-    metadata: Readonly<Record<string, string>>,
+    kept: Kept,
+    writer = new PartWriter(...sampleTable(workload, kept)),
+    state: SavedSample = { seen: 0, held: noRows() },
   ) {
     this.prices = prices;
-    this.keeps = keeps;
-    const place = { folder, name: "workload", inParts: false };
-    this.writer = new PartWriter(place, SAMPLED, { ...metadata, table: "workload" }, dictionaries);
-    this.forget();
+    this.keeps = rowSampling(kept.share, kept.seed);
+    this.writer = writer;
+    this.state = state;
   }
 
   async add(batch: Rows): Promise<void> {
     const columns: Batch = { ...batch.columns, deadline_s: deadlines(batch, this.prices) };
-    const { held } = this;
     for (let i = 0; i < batch.rows; i++) {
-      const invocation = this.seen + i;
+      const invocation = this.state.seen + i;
       if (!this.keeps(invocation)) continue;
+      const { held } = this.state;
       held["invocation"]!.push(invocation);
       for (const { name } of WORKLOAD) held[name]!.push(columns[name]?.[i] ?? -1);
       if (held["invocation"]!.length === BATCH_ROWS) await this.flush();
     }
-    this.seen += batch.rows;
+    this.state.seen += batch.rows;
+  }
+
+  async save(): Promise<SavedRows> {
+    const sample = structuredClone(this.state);
+    return { table: await this.writer.save(), sample };
   }
 
   async close(metadata: Readonly<Record<string, string>>): Promise<void> {
-    if (this.held["invocation"]!.length > 0) await this.flush();
+    if (this.state.held["invocation"]!.length > 0) await this.flush();
     await this.writer.close(metadata);
   }
 
   private async flush(): Promise<void> {
-    const columns = SAMPLED.map(({ name, type }) => [name, ARRAYS[type].from(this.held[name]!)]);
-    const rows = this.held["invocation"]!.length;
-    this.forget();
+    const columns = SAMPLED.map(({ name, type }) => [name, ARRAYS[type].from(this.state.held[name]!)]);
+    const rows = this.state.held["invocation"]!.length;
+    this.state.held = noRows();
     await this.writer.write(Object.fromEntries(columns) as Batch, rows);
   }
+}
 
-  private forget(): void {
-    for (const { name } of SAMPLED) this.held[name] = [];
-  }
+function noRows(): Record<string, number[]> {
+  return Object.fromEntries(SAMPLED.map(({ name }) => [name, []]));
+}
+
+function sampleTable({ dictionaries }: Workload, { folder, metadata }: Kept) {
+  const place = { folder, name: "workload", inParts: false };
+  return [place, SAMPLED, { ...metadata, table: "workload" }, dictionaries] as const;
 }

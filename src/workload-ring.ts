@@ -20,6 +20,8 @@ type SharedValues = (new (memory: SharedArrayBuffer) => Values) & { readonly BYT
 export interface Ring {
   readonly head: Int32Array;
   readonly rows: Int32Array;
+  /** By slot, the number of the checkpoint to be written after its batch; 0: none. */
+  readonly checkpoints: Int32Array;
   /** By slot, the columns by name; labels and parents are int32 keys. */
   readonly slots: readonly Readonly<Record<string, Values>>[];
   /** What is told at the end, as JSON. */
@@ -41,18 +43,23 @@ export class RingWriter {
     this.ring = {
       head: new Int32Array(new SharedArrayBuffer(4 * (READERS + readers))),
       rows: new Int32Array(new SharedArrayBuffer(4 * SLOTS)),
+      checkpoints: new Int32Array(new SharedArrayBuffer(4 * SLOTS)),
       slots: Array.from({ length: SLOTS }, () => Object.fromEntries(slot())),
       told: new Uint8Array(new SharedArrayBuffer(4096)),
     };
   }
 
-  /** Copies a batch into the ring, when every reader has read what was in its place. Returns whether they still read. */
-  async write({ rows, columns }: Rows): Promise<boolean> {
+  /**
+   * Copies a batch into the ring, when every reader has read what was in its place. Returns whether they still read. With
+   * `checkpoint`, each is to write the one of this number after it.
+   */
+  async write({ rows, columns }: Rows, checkpoint = 0): Promise<boolean> {
     const { head } = this.ring;
     if (!(await this.room())) return false;
     const at = head[WRITTEN]! % SLOTS;
     for (const [name, values] of Object.entries(this.ring.slots[at]!)) values.set(columns[name]!.subarray(0, rows));
     this.ring.rows[at] = rows;
+    this.ring.checkpoints[at] = checkpoint;
     Atomics.add(head, WRITTEN, 1);
     Atomics.notify(head, WRITTEN);
     return true;
@@ -103,8 +110,8 @@ export class RingReader {
   }
 
   /** Every batch; its arrays are overwritten when the next one is asked for. */
-  async *batches(): AsyncGenerator<Rows> {
-    const { head, rows, slots } = this.ring;
+  async *batches(): AsyncGenerator<Rows & { readonly checkpoint: number }> {
+    const { head, rows, checkpoints, slots } = this.ring;
     for (let read = 0; ; read++) {
       while (Atomics.load(head, WRITTEN) === read) {
         const state = Atomics.load(head, STATE);
@@ -113,7 +120,7 @@ export class RingReader {
         Atomics.wait(head, WRITTEN, read, 1000);
       }
       const at = read % SLOTS;
-      yield { rows: rows[at]!, columns: slots[at]! };
+      yield { rows: rows[at]!, columns: slots[at]!, checkpoint: checkpoints[at]! };
       Atomics.store(head, READERS + this.reader, read + 1);
       Atomics.add(head, BELL, 1);
       Atomics.notify(head, BELL);

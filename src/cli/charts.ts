@@ -35,7 +35,7 @@ export const register: Register = (program: Command): void => {
   program
     .command("charts")
     .description("the charts there are, a line each; or those of runs, drawn into files")
-    .argument("[run...]", "run folders; of several with different loads there are charts that compare these")
+    .argument("[run...]", "run folders; of several loads, or seeds of a load, there are charts that compare these")
     .option("-o, --output <dir>", "the folder to write, a file a chart")
     .option("--format <name>", Object.keys(FORMATS).join(", "), "png")
     .option("--only <names>", "charts of these names, such as latency-ccdf,p99-slowdown; by default all")

@@ -43,8 +43,8 @@ export async function replayAtSwap(
       const options = parseOptions(texts);
       const folder = join(target, `${before.name}-swap-${swap}`);
       mkdirSync(folder);
-      const facts = await run(trace, options, folder, (stage, done, total) => {
-        display.show(`${stage} at ${swap}`, done, total);
+      const facts = await run(trace, options, folder, {
+        progress: (stage, done, total) => display.show(`${stage} at ${swap}`, done, total),
       });
       display.end();
       const inputs = { map: reading.map, on_bad_row: reading.onBadRow };

@@ -42,9 +42,9 @@ export async function replayWithClasses(
       "sample-every": `${manifest.sample_every_s}s`,
     });
     const options = parseOptions(texts);
-    const facts = await run(trace, options, folder, (stage, done, total) =>
-      display.show(`${name}, ${stage}`, done, total),
-    );
+    const facts = await run(trace, options, folder, {
+      progress: (stage, done, total) => display.show(`${name}, ${stage}`, done, total),
+    });
     writeManifests(folder, trace, { map: {}, on_bad_row: "stop" }, canonicalTexts(texts, options), facts, {});
     return openRun(folder);
   } finally {

@@ -1,12 +1,16 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
+import { Checkpoints, hasCheckpoint } from "../checkpoints.js";
 import { Invalid } from "../invalid.js";
 import { Output } from "../output.js";
 import { run } from "../run.js";
 import { writeManifests } from "../run-manifest.js";
 import { sourceStamp } from "../source-stamp.js";
+import { parseDuration } from "../units.js";
+import { VERSION } from "../version.js";
 import type { Register } from "./command.js";
 import { type EarlierRun, readEarlierRun } from "./earlier-run.js";
 import { collect, parseMap, refuseSources } from "./ingest.js";
@@ -35,6 +39,7 @@ interface Flags {
   readonly force?: boolean;
   readonly reuse?: boolean;
   readonly json?: boolean;
+  readonly checkpoint?: string;
   readonly [name: string]: unknown;
 }
 
@@ -60,6 +65,10 @@ export const register: Register = (program: Command): void => {
     .option("--on-bad-row <what>", "stop at a bad row, or quarantine it: move it to rejects.csv (default: stop)")
     .option("--force", "replace the output if it exists")
     .option("--reuse", "keep the output if it is this very run already")
+    .option(
+      "--checkpoint <time>",
+      "how often a streamed replay saves where it is, so that the same command goes on from there after it was killed; off: never (default: 60s)",
+    )
     .option("--json", "print the run's manifest as JSON")
     .addHelpText(
       "after",
@@ -92,16 +101,28 @@ async function replay(given: string | undefined, flags: Flags): Promise<void> {
       return;
     }
   }
-  const output = Output.folder(flags.output, flags.force ?? false);
+  const every = checkpointEvery(flags.checkpoint);
+  const identity = JSON.stringify({
+    ...{ replaybook: VERSION, node: process.version, host: hostname() },
+    ...{ options: canonicalTexts(texts, options), reading, trace_path, trace_files },
+  });
+  const output = Output.folderGoneOnWith(flags.output, flags.force ?? false, (left) => hasCheckpoint(left, identity));
+  output.keepsUnfinished = () => hasCheckpoint(output.path, identity);
+  const checkpoints = new Checkpoints(output.path, every, identity);
   const display = new ProgressDisplay(SHOWN_FROM);
   try {
     const scratch = join(output.path, "trace");
+    rmSync(scratch, { recursive: true, force: true });
     const { trace, rejects } = await traceAt(path, scratch, reading, display);
     if (before && trace.manifest.sha256 !== before.traceSha256) {
       const where = `not the trace of --from: its sha256 is ${trace.manifest.sha256}`;
       throw new Invalid("trace", path, where, `one whose sha256 is ${before.traceSha256}`);
     }
-    const facts = await run(trace, options, output.path, display.show);
+    if (checkpoints.resumed !== null) {
+      const { rows } = checkpoints.resumed.stream.position;
+      process.stderr.write(`going on from a checkpoint, after ${rows} invocations\n`);
+    }
+    const facts = await run(trace, options, output.path, { progress: display.show, checkpoints });
     display.end();
     await trace.close();
     if (rejects !== null) copyFileSync(rejects, join(output.path, "rejects.csv"));
@@ -118,6 +139,11 @@ async function replay(given: string | undefined, flags: Flags): Promise<void> {
     output.abandon();
     throw error;
   }
+}
+
+/** Seconds between two checkpoints; Infinity: there are none. */
+function checkpointEvery(text = "60s"): number {
+  return text === "off" ? Number.POSITIVE_INFINITY : parseDuration(text, "--checkpoint");
 }
 
 /** Flags over what the earlier run was read with, over the defaults. */

@@ -59,7 +59,7 @@ export class MachineSampler {
   /** End of the current interval. */
   private boundary: number;
   /** Time of the change that is told of next, and the MiB it is about. See Observer on why they are no arguments. */
-  readonly change = new Float64Array(3);
+  readonly change = new Float64Array(4);
 
   /**
    * `cores` of one machine, or of the whole pool where `machines` is 1 and `central`; `managed`: RAM is finite.

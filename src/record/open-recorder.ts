@@ -1,11 +1,12 @@
-import { join } from "node:path";
-import { type Column, MACHINES, OCCUPANCY, SWAP_KINDS, SWAPS, TableWriter } from "../table/index.js";
+import { MACHINES, OCCUPANCY, SWAP_KINDS, SWAPS } from "../table/index.js";
 import { MachineSampler } from "./machine-sampler.js";
-import { PartWriter } from "./part-writer.js";
 import { Recorder } from "./recorder.js";
 import { type RowSink, type RowSinkOptions, TableSink } from "./row-sink.js";
+import type { MachineTables, RunRecorder } from "./run-recorder.js";
 import { type KeptOptions, SketchSink } from "./sketch-sink.js";
+import { StreamRecorder } from "./stream-recorder.js";
 import { SwapTable } from "./swap-table.js";
+import { removeLaterTables, type Saved, Tables } from "./tables.js";
 import { ThreadSink } from "./thread-sink.js";
 
 /** A scheduler's tables as they are to be, beside what a row sink must know. */
@@ -28,11 +29,12 @@ export interface RecordOptions extends RowSinkOptions {
   readonly kept?: KeptOptions;
 }
 
-/** Creates a scheduler's tables, and the recorder that fills them. */
-export async function openRecorder(options: RecordOptions): Promise<Recorder> {
-  const { folder, metadata, inParts, partRows, ordered, allFinish, sharing, managed, central, blocksKept } = options;
-  const table = (name: string, columns: readonly Column[]) =>
-    TableWriter.create(join(folder, `${name}.arrow`), columns, { ...metadata, table: name });
+/** Creates a scheduler's tables, and the recorder that fills them; or goes on from what was saved of them. */
+export async function openRecorder(options: RecordOptions, saved: Saved | null = null): Promise<RunRecorder> {
+  const { folder, metadata, inParts, partRows, ordered, allFinish, sharing, managed, central } = options;
+  if (saved !== null)
+    removeLaterTables(folder, saved.rows === undefined ? [saved.tables] : [saved.tables, saved.rows.tables]);
+  const tables = new Tables(folder, metadata, saved?.tables ?? null);
   const shape = {
     machines: central ? 1 : options.machines,
     cores: central ? options.machines * options.cores : options.cores,
@@ -40,17 +42,35 @@ export async function openRecorder(options: RecordOptions): Promise<Recorder> {
   };
   const { window, classes } = options;
   const sink = { folder, inParts, partRows, ordered, allFinish, sharing, managed, window, classes, metadata };
-  const swaps = { folder, name: "swaps", inParts, partRows };
-  return new Recorder({
-    ...{ ordered, allFinish, managed, told: options.told, ...(blocksKept === undefined ? {} : { blocksKept }) },
-    rows: await sinkOf(sink, options),
-    machines: new MachineSampler(shape, await table("machines", MACHINES)),
-    occupancy: await table("occupancy", OCCUPANCY),
-    swaps: new SwapTable(new PartWriter(swaps, SWAPS, { ...metadata, table: "swaps" }, { kind: SWAP_KINDS })),
-  });
+  const swaps = { name: "swaps", inParts, partRows };
+  const of = {
+    tables,
+    machines: new MachineSampler(shape, await tables.table("machines", MACHINES)),
+    occupancy: await tables.table("occupancy", OCCUPANCY),
+    swaps: new SwapTable(await tables.parts(swaps, SWAPS, { kind: SWAP_KINDS })),
+  };
+  const recorder = await recorderOf(of, sink, options, saved);
+  if (saved !== null) recorder.restore(saved);
+  return recorder;
 }
 
-async function sinkOf(sink: RowSinkOptions, { kept, threads }: RecordOptions): Promise<RowSink> {
-  if (kept !== undefined) return SketchSink.open(sink, kept);
-  return threads ? new ThreadSink(sink) : TableSink.open(sink);
+async function recorderOf(
+  of: MachineTables,
+  sink: RowSinkOptions,
+  { blocksKept, kept, threads, told }: RecordOptions,
+  saved: Saved | null,
+): Promise<RunRecorder> {
+  if (kept !== undefined) return new StreamRecorder(of, await SketchSink.open(sink, kept, of.tables), told);
+  const before = saved?.rows ?? null;
+  const rows: RowSink = threads ? new ThreadSink(sink, before) : await TableSink.open(sink, before);
+  const { ordered, allFinish, managed } = sink;
+  return new Recorder({
+    ...of,
+    rows,
+    ordered,
+    allFinish,
+    managed,
+    told,
+    ...(blocksKept === undefined ? {} : { blocksKept }),
+  });
 }

@@ -1,10 +1,8 @@
-import type { TableWriter } from "../table/index.js";
-import type { MachineSampler } from "./machine-sampler.js";
 import type { RowSink } from "./row-sink.js";
-import type { SwapTable } from "./swap-table.js";
+import type { MachineTables } from "./run-recorder.js";
 
 /** Where a recorder's rows go, and what it must know of the run. */
-export interface RecorderOptions {
+export interface RecorderOptions extends MachineTables {
   /**
    * Rows in workload order: a batch is written when all of it has ended. Else rows are written as they end, and memory
    * holds little but what has not.
@@ -13,9 +11,6 @@ export interface RecorderOptions {
   /** Every invocation starts and finishes, so that complete batches need not wait for those before them. */
   readonly allFinish: boolean;
   readonly rows: RowSink;
-  readonly machines: MachineSampler;
-  readonly swaps: SwapTable;
-  readonly occupancy: TableWriter;
   /** RAM is finite. */
   readonly managed: boolean;
   /** Every arrival is told; see Observer. */

@@ -1,3 +1,4 @@
+import * as Fact from "../cluster/observer.js";
 import { BATCH_ROWS, type Batch } from "../table/index.js";
 
 /** Doubles of a row's record, a cache line: what a replay reads and writes of an invocation lies together. */
@@ -21,6 +22,12 @@ export const PREEMPTIONS = 15;
 /** When it has ended, in the place of NEEDED. */
 export const SWAP_OUTS = 6;
 export const SWAP_INS = 7;
+
+/** Indices of OUTCOMES. */
+export const FINISHED = 0;
+export const KILLED = 1;
+export const REJECTED = 2;
+export const UNFINISHED = 3;
 
 /** MACHINE of a row that has not ended. */
 export const OPEN = -2;
@@ -145,19 +152,26 @@ export class RowBlock implements RowData {
     }
   }
 
-  /** Adds a row of another block that has ended, with what became of it. */
-  copyEnded(from: RowData, fromRow: number): void {
-    const row = this.rows++;
-    this.sequence![row] = from.sequence === null ? from.first + fromRow : from.sequence[fromRow]!;
-    this.arrival[row] = from.arrival[fromRow]!;
-    this.runtime[row] = from.runtime[fromRow]!;
-    this.priceClass[row] = from.priceClass[fromRow]!;
-    this.outcome[row] = from.outcome[fromRow]!;
-    const at = fromRow * FIELDS;
-    this.record.set(from.record.subarray(at, at + FIELDS), row * FIELDS);
-    if (from.cpu !== null) this.makeCpu()[row] = from.cpu[fromRow]!;
-    if (from.detours === null) return;
-    const { away, lost, lostSquared } = from.detours;
-    this.detour(row, away[fromRow]!, lost[fromRow]!, lostSquared[fromRow]!);
+  /**
+   * Writes down what became of a row, as an observer's facts have it. `outcome` as in OUTCOMES. Away and lost are told of
+   * those that were on no machine, or killed, in between; swapping where memory is `managed`.
+   */
+  tell(row: number, facts: Float64Array, outcome: number, machine: number, preempted: number, managed: boolean): void {
+    const { record, ints } = this;
+    const at = row * FIELDS;
+    record[at + STARTED] = facts[Fact.START]!;
+    record[at + FINISH] = outcome === UNFINISHED ? Number.NaN : facts[Fact.TIME]!;
+    record[at + PROGRESS] = facts[Fact.PROGRESS]!;
+    ints[row * INTS + MACHINE] = machine;
+    ints[row * INTS + PREEMPTIONS] = preempted;
+    if (outcome !== FINISHED) {
+      this.outcome[row] = outcome;
+      this.makeCpu()[row] = facts[Fact.CPU]!;
+    }
+    this.detour(row, facts[Fact.AWAY]!, facts[Fact.LOST]!, facts[Fact.LOST_SQUARED]!);
+    if (!managed) return;
+    record[at + SWAPPED] = facts[Fact.SWAPPED]!;
+    ints[row * INTS + SWAP_OUTS] = facts[Fact.SWAP_OUTS]!;
+    ints[row * INTS + SWAP_INS] = facts[Fact.SWAP_INS]!;
   }
 }

@@ -3,6 +3,7 @@ import {
   type Detours,
   FIELDS,
   FINISH,
+  FINISHED,
   GROWTH,
   HELD,
   INTS,
@@ -14,13 +15,8 @@ import {
   SWAP_INS,
   SWAP_OUTS,
   SWAPPED,
+  UNFINISHED,
 } from "./row-block.js";
-
-/** Indices of OUTCOMES. */
-export const FINISHED = 0;
-export const KILLED = 1;
-export const REJECTED = 2;
-export const UNFINISHED = 3;
 
 const NEVER = new Uint32Array(BATCH_ROWS);
 const NOTHING = new Float64Array(BATCH_ROWS);

@@ -1,9 +1,12 @@
-import { join } from "node:path";
-import { BATCH_ROWS, type Batch, INVOCATIONS, OUTCOMES, TableWriter, WINDOWS } from "../table/index.js";
-import { PartWriter } from "./part-writer.js";
-import type { RowData } from "./row-block.js";
+import { capture } from "../engine/capture.js";
+import { restore } from "../engine/restore.js";
+import { BATCH_ROWS, type Batch, INVOCATIONS, OUTCOMES, WINDOWS } from "../table/index.js";
+import type { PartWriter } from "./part-writer.js";
+import { FINISHED, type RowData, UNFINISHED } from "./row-block.js";
 import { RowOutput } from "./row-output.js";
+import { type Saved, Tables } from "./tables.js";
 import { WindowTable } from "./window-table.js";
+import { ExactValues } from "./window-values.js";
 
 /** Where rows go that are complete: invocations.arrow and windows.arrow of one scheduler. Plain data. */
 export interface RowSinkOptions {
@@ -35,10 +38,8 @@ export interface RowSink {
   expect(batch: Batch, rows: number): void;
   /** Writes a block's rows; resolves when its arrays may be used again. `end` is the end of the run, where one has not ended. */
   write(block: RowData, end: number): Promise<void>;
-  /** Where writing can be done there and then: a block may be used again at once, and need not be full. */
-  take?(block: RowData, end: number): void;
-  /** Resolves when little is on its way to disk of what was taken. */
-  settle?(): Promise<void>;
+  /** Its state when every write has resolved, for another to go on from. */
+  save(): Promise<Saved>;
   /** Completes the tables. `late` is metadata that was not known before. */
   close(late: Late): Promise<void>;
 }
@@ -49,10 +50,12 @@ export class TableSink implements RowSink {
   private readonly managed: boolean;
   private readonly anyOrder: boolean;
   private readonly rows: PartWriter;
-  private readonly windows: WindowTable;
+  private readonly windows: WindowTable<ExactValues>;
   private readonly spare: RowOutput[] = [];
+  private readonly tables: Tables;
 
-  private constructor(options: RowSinkOptions, rows: PartWriter, windows: WindowTable) {
+  private constructor(options: RowSinkOptions, tables: Tables, rows: PartWriter, windows: WindowTable<ExactValues>) {
+    this.tables = tables;
     this.sharing = options.sharing;
     this.managed = options.managed;
     this.anyOrder = options.ordered && options.allFinish;
@@ -60,14 +63,22 @@ export class TableSink implements RowSink {
     this.windows = windows;
   }
 
-  static async open(options: RowSinkOptions): Promise<TableSink> {
+  /** `saved`: goes on from there. */
+  static async open(options: RowSinkOptions, saved: Saved | null = null): Promise<TableSink> {
     const { folder, inParts, partRows, ordered, window, classes, metadata } = options;
-    const place = { folder, name: "invocations", inParts, partRows };
-    const described = { ...metadata, table: "invocations", order: ordered ? "workload" : "finish" };
-    const rows = new PartWriter(place, INVOCATIONS, described, { outcome: OUTCOMES });
-    const path = join(folder, "windows.arrow");
-    const windows = await TableWriter.create(path, WINDOWS, { ...metadata, table: "windows" });
-    return new TableSink(options, rows, new WindowTable(window, classes, windows));
+    const tables = new Tables(folder, metadata, saved?.tables ?? null);
+    const order = { order: ordered ? "workload" : "finish" };
+    const rows = await tables.parts(
+      { name: "invocations", inParts, partRows },
+      INVOCATIONS,
+      { outcome: OUTCOMES },
+      order,
+    );
+    const values = () => new ExactValues();
+    const windows = new WindowTable(window, classes, await tables.table("windows", WINDOWS), values);
+    const sink = new TableSink(options, tables, rows, windows);
+    if (saved !== null) restore(sink, saved.state, tables.apart, windows.makers());
+    return sink;
   }
 
   expect(batch: Batch, rows: number): void {
@@ -78,13 +89,38 @@ export class TableSink implements RowSink {
     const output = this.spare.pop() ?? new RowOutput(this.managed);
     const index = this.anyOrder ? block.first / BATCH_ROWS : null;
     const columns = output.columns(block, this.sharing, end);
-    this.windows.add(block, output, end);
+    this.addToWindows(block, output, end);
     await this.rows.write(columns, block.rows, index);
     this.spare.push(output);
+  }
+
+  async save(): Promise<Saved> {
+    this.spare.length = 0;
+    const tables = await this.tables.save();
+    return { tables, state: capture(this, this.tables.apart) };
   }
 
   async close(late: Late): Promise<void> {
     await this.rows.close(late);
     await this.windows.close(late);
+  }
+
+  /** Who never arrived is left out. Killed and rejected ones count as infinitely late. */
+  private addToWindows(block: RowData, { finish, outcome }: RowOutput, end: number): void {
+    const { windows } = this;
+    const { rows, arrival, runtime, priceClass } = block;
+    for (let i = 0; i < rows; i++) {
+      const arrived = arrival[i]!;
+      if (arrived > end) continue;
+      const cell = windows.cellOf(arrived, priceClass[i]!);
+      const { latency, outcomes, slowdown } = cell.values;
+      const needed = runtime[i]!;
+      const what = outcome[i]!;
+      const last = what === FINISHED ? finish[i]! : what === UNFINISHED ? end : Number.POSITIVE_INFINITY;
+      outcomes[what]!++;
+      latency.add(what === FINISHED ? last - arrived : Math.max(last - arrived, needed), cell.arrived);
+      if (needed > 0) slowdown.add(Math.max(0, last - (arrived + needed)) / needed);
+      windows.ended(cell);
+    }
   }
 }

@@ -1,8 +1,11 @@
+import * as Fact from "../cluster/observer.js";
 import { BATCH_ROWS, type Batch, INVOCATIONS, OUTCOMES } from "../table/index.js";
-import { PartWriter } from "./part-writer.js";
-import { RowBlock, type RowData } from "./row-block.js";
+import type { OpenInvocations } from "./open-invocations.js";
+import type { PartWriter } from "./part-writer.js";
+import { FIELDS, GROWTH, HELD, RowBlock } from "./row-block.js";
 import { RowOutput } from "./row-output.js";
-import type { Late } from "./row-sink.js";
+import type { Late, RowSinkOptions } from "./row-sink.js";
+import type { Tables } from "./tables.js";
 
 /** Whether an invocation's row is kept, by its sequence number. */
 export type Keeps = (invocation: number) => boolean;
@@ -11,52 +14,66 @@ export type Keeps = (invocation: number) => boolean;
 export class SampledRows {
   private readonly keeps: Keeps;
   private readonly sharing: boolean;
-  private readonly output: RowOutput;
+  private readonly managed: boolean;
   private readonly writer: PartWriter;
   private block = new RowBlock(false);
-  private writing: Promise<void> = Promise.resolve();
+  /** Batches on their way to disk. */
+  private readonly writes: Promise<void>[] = [];
 
-  constructor(
-    keeps: Keeps,
-    of: { folder: string; sharing: boolean; managed: boolean; metadata: Readonly<Record<string, string>> },
-  ) {
-    const described = { ...of.metadata, table: "invocations", order: "finish" };
+  private constructor(keeps: Keeps, { sharing, managed }: RowSinkOptions, writer: PartWriter) {
     this.keeps = keeps;
-    this.sharing = of.sharing;
-    this.output = new RowOutput(of.managed);
-    const place = { folder: of.folder, name: "invocations", inParts: false };
-    this.writer = new PartWriter(place, INVOCATIONS, described, { outcome: OUTCOMES });
+    this.sharing = sharing;
+    this.managed = managed;
+    this.writer = writer;
   }
 
-  /** Takes the kept ones of a block's rows. */
-  add(block: RowData, end: number): void {
-    const { rows, first, sequence } = block;
-    for (let row = 0; row < rows; row++) {
-      if (!this.keeps(sequence === null ? first + row : sequence[row]!)) continue;
-      this.block.copyEnded(block, row);
-      if (this.block.rows === BATCH_ROWS) this.flush(end);
-    }
+  static async open(keeps: Keeps, options: RowSinkOptions, tables: Tables): Promise<SampledRows> {
+    const order = { order: "finish" };
+    const place = { name: "invocations", inParts: false };
+    return new SampledRows(keeps, options, await tables.parts(place, INVOCATIONS, { outcome: OUTCOMES }, order));
+  }
+
+  /** Takes one that has ended, as the facts have it, if it is one of those that are kept. See SketchSink.take. */
+  add(
+    known: OpenInvocations,
+    record: number,
+    facts: Float64Array,
+    outcome: number,
+    machine: number,
+    preempted: number,
+    end: number,
+  ): void {
+    const invocation = facts[Fact.INVOCATION]!;
+    if (!this.keeps(invocation)) return;
+    const { block } = this;
+    const row = block.rows++;
+    block.sequence![row] = invocation;
+    block.arrival[row] = known.arrival(record);
+    block.runtime[row] = known.needed(record);
+    block.priceClass[row] = known.priceClass(record);
+    block.record[row * FIELDS + HELD] = known.held(record);
+    block.record[row * FIELDS + GROWTH] = known.growth(record);
+    block.tell(row, facts, outcome, machine, preempted, this.managed);
+    if (block.rows === BATCH_ROWS) this.flush(end);
   }
 
   async close(end: number, late: Late): Promise<void> {
     if (this.block.rows > 0) this.flush(end);
-    await this.settle();
+    await this.settle(0);
     await this.writer.close(late);
   }
 
-  /** Resolves when all that was taken is written, but for what is too little for a batch. */
-  async settle(): Promise<void> {
-    await this.writing;
+  /** Resolves when no more than so many batches are on their way to disk. */
+  async settle(atMost = 2): Promise<void> {
+    while (this.writes.length > atMost) await this.writes.shift();
   }
 
   private flush(end: number): void {
     const { block } = this;
     this.block = new RowBlock(false);
-    const before = this.writing;
-    this.writing = before.then(async () => {
-      const columns: Batch = this.output.columns(block, this.sharing, end);
-      await this.writer.write(columns, block.rows);
-    });
-    this.writing.catch(() => {});
+    const columns: Batch = new RowOutput(this.managed).columns(block, this.sharing, end);
+    const written = this.writer.write(columns, block.rows);
+    written.catch(() => {});
+    this.writes.push(written);
   }
 }

@@ -1,77 +1,119 @@
-import { join } from "node:path";
-import { BATCH_ROWS, type Batch, TableWriter, WINDOWS } from "../table/index.js";
-import { ClassTotals } from "./class-totals.js";
-import { FIELDS, FINISH, type RowData } from "./row-block.js";
-import type { Late, RowSink, RowSinkOptions } from "./row-sink.js";
+import type { Makers } from "../engine/restore.js";
+import { type Batch, type TableWriter, WINDOWS } from "../table/index.js";
+import { writeClasses } from "./class-totals.js";
+import { ClassValues } from "./class-values.js";
+import type { OpenInvocations } from "./open-invocations.js";
+import type { Late, RowSinkOptions } from "./row-sink.js";
 import { type Keeps, SampledRows } from "./sampled-rows.js";
+import type { Tables } from "./tables.js";
 import { WindowTable } from "./window-table.js";
-import { sketchCell } from "./window-values.js";
 
 /** What is kept where not every row is. */
 export interface KeptOptions {
   /** Null: no rows at all. */
   readonly keeps: Keeps | null;
-  /** See TotalsOptions. */
+  /** Arrivals before it are left out of what is kept by class: the warm-up's end. */
   readonly since: number;
+  /** Price of each class. */
   readonly prices: readonly number[];
 }
 
 /**
- * Keeps totals and sketches by class and window of every row, and few rows or none. Memory does not grow with the rows, as
- * long as they end.
+ * Keeps counts and sketches by class and window of every row, and few rows or none. Memory does not grow with the rows, as
+ * long as they end. A class is what its windows add up to.
  */
-export class SketchSink implements RowSink {
-  private readonly options: RowSinkOptions;
-  private readonly windows: WindowTable;
-  private readonly totals: ClassTotals;
+export class SketchSink {
+  private readonly tables: Tables;
+  private readonly managed: boolean;
+  private readonly since: number;
+  private readonly stretch: Float64Array;
+  private readonly windows: WindowTable<ClassValues>;
+  private readonly classes: readonly ClassValues[];
   private readonly rows: SampledRows | null;
-  private readonly finish = new Float64Array(BATCH_ROWS);
-  private readonly outcome = new Int32Array(BATCH_ROWS);
-  private end = Number.POSITIVE_INFINITY;
 
-  private constructor(options: RowSinkOptions, kept: KeptOptions, windows: WindowTable) {
-    const { folder, managed, metadata, sharing } = options;
-    const { keeps, prices, since } = kept;
-    this.options = options;
-    this.windows = windows;
-    this.totals = new ClassTotals({ since, prices, managed });
-    this.rows = keeps === null ? null : new SampledRows(keeps, { folder, sharing, managed, metadata });
+  private constructor(
+    tables: Tables,
+    options: RowSinkOptions,
+    { prices, since }: KeptOptions,
+    windows: TableWriter,
+    rows: SampledRows | null,
+  ) {
+    const { managed, window } = options;
+    const highest = Math.max(...prices);
+    this.tables = tables;
+    this.managed = managed;
+    this.since = since;
+    this.stretch = Float64Array.from(prices, (price) => highest / price);
+    this.classes = prices.map(() => new ClassValues());
+    this.windows = new WindowTable(
+      window,
+      prices.length,
+      windows,
+      () => new ClassValues(),
+      (from, priceClass, values) => {
+        if (from >= since) this.classes[priceClass]!.merge(values);
+      },
+    );
+    this.rows = rows;
   }
 
-  static async open(options: RowSinkOptions, kept: KeptOptions): Promise<SketchSink> {
-    const { folder, window, classes, metadata } = options;
-    const windows = await TableWriter.create(join(folder, "windows.arrow"), WINDOWS, { ...metadata, table: "windows" });
-    return new SketchSink(options, kept, new WindowTable(window, classes, windows, sketchCell));
+  static async open(options: RowSinkOptions, kept: KeptOptions, tables: Tables): Promise<SketchSink> {
+    const windows = await tables.table("windows", WINDOWS);
+    const rows = kept.keeps === null ? null : await SampledRows.open(kept.keeps, options, tables);
+    return new SketchSink(tables, options, kept, windows, rows);
   }
 
+  /** What it makes as it goes, for `restore`. */
+  makers(): Makers {
+    return this.windows.makers();
+  }
+
+  /** Tells of arrivals (`arrival_s`, `price_class`), in order, that will end. */
   expect(batch: Batch, rows: number): void {
     this.windows.expect(batch, rows);
   }
 
-  async write(block: RowData, end: number): Promise<void> {
-    this.take(block, end);
-    await this.settle();
+  /** The same for one whose arrival a scheduler tells of. */
+  expectOne(arrival: number, priceClass: number): void {
+    this.windows.expectOne(arrival, priceClass);
   }
 
-  take(block: RowData, end: number): void {
-    const { finish, outcome } = this;
-    for (let i = 0; i < block.rows; i++) {
-      finish[i] = block.record[i * FIELDS + FINISH]!;
-      outcome[i] = block.outcome[i]!;
+  /**
+   * Takes one that has ended, as the facts have it (see Observer), with its record in OpenInvocations. `outcome` as in
+   * OUTCOMES; one that is open at the run's end has that as its time, and `end`, else infinite, is when no other ends.
+   */
+  take(
+    known: OpenInvocations,
+    record: number,
+    facts: Float64Array,
+    outcome: number,
+    machine: number,
+    preempted: number,
+    end: number,
+  ): void {
+    this.rows?.add(known, record, facts, outcome, machine, preempted, end);
+    const arrival = known.arrival(record);
+    if (arrival > end) return;
+    const { managed, since, windows } = this;
+    const priceClass = known.priceClass(record);
+    const stretch = this.stretch[priceClass]!;
+    const cell = windows.cellOf(arrival, priceClass);
+    cell.values.add(known, record, facts, outcome, preempted, stretch, managed);
+    if (arrival >= since && windows.beganBefore(since)) {
+      this.classes[priceClass]!.add(known, record, facts, outcome, preempted, stretch, managed);
     }
-    this.end = end;
-    this.windows.add(block, { finish, outcome }, end);
-    this.totals.add(block, end);
-    this.rows?.add(block, end);
+    windows.ended(cell);
   }
 
-  async settle(): Promise<void> {
-    await this.rows?.settle();
+  /** Resolves when no more than so many batches are on their way to disk. */
+  async settle(atMost?: number): Promise<void> {
+    await this.rows?.settle(atMost);
   }
 
-  async close(late: Late): Promise<void> {
+  /** Completes the tables, the run having ended at `end`. `late` is metadata that was not known before. */
+  async close(end: number, late: Late): Promise<void> {
     await this.windows.close(late);
-    await this.rows?.close(this.end, late);
-    await this.totals.write(this.options.folder, { ...this.options.metadata, ...late });
+    await this.rows?.close(end, late);
+    await writeClasses(this.classes, this.tables, late);
   }
 }

@@ -47,9 +47,9 @@ export class SwapTable {
     if (this.rows === BATCH_ROWS) this.flush();
   }
 
-  /** Resolves when little is on its way to disk. */
-  async settle(): Promise<void> {
-    while (this.writing > 4 && this.failure === null) await new Promise((resolve) => setImmediate(resolve));
+  /** Resolves when no more than so many batches are on their way to disk. */
+  async settle(atMost = 4): Promise<void> {
+    while (this.writing > atMost && this.failure === null) await new Promise((resolve) => setImmediate(resolve));
     if (this.failure !== null) throw this.failure;
   }
 

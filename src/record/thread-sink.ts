@@ -2,10 +2,11 @@ import { Worker } from "node:worker_threads";
 import type { Batch } from "../table/index.js";
 import type { RowData } from "./row-block.js";
 import type { Late, RowSink, RowSinkOptions } from "./row-sink.js";
-import type { SinkReply, SinkRequest } from "./row-sink-worker.js";
+import type { SinkReply, SinkRequest, SinkStart } from "./row-sink-worker.js";
+import type { Saved } from "./tables.js";
 
 interface Waiting {
-  readonly resolve: () => void;
+  readonly resolve: (saved: Saved | null) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -18,11 +19,13 @@ export class ThreadSink implements RowSink {
   private readonly waiting: Waiting[] = [];
   private failure: Error | null = null;
 
-  constructor(options: RowSinkOptions) {
-    this.worker = new Worker(new URL("./row-sink-worker.js", import.meta.url), { workerData: options });
-    this.worker.on("message", ({ failed }: SinkReply) => {
+  /** `saved`: goes on from there. */
+  constructor(options: RowSinkOptions, saved: Saved | null = null) {
+    const workerData: SinkStart = { options, saved };
+    this.worker = new Worker(new URL("./row-sink-worker.js", import.meta.url), { workerData });
+    this.worker.on("message", ({ failed, saved: told }: SinkReply) => {
       const first = this.waiting.shift();
-      if (failed === null) first?.resolve();
+      if (failed === null) first?.resolve(told);
       else this.fail(new Error(failed), first);
     });
     this.worker.on("error", (error) => this.fail(error as Error));
@@ -35,8 +38,12 @@ export class ThreadSink implements RowSink {
     this.worker.postMessage(request, [arrival_s.buffer as ArrayBuffer, price_class.buffer as ArrayBuffer]);
   }
 
-  write(block: RowData, end: number): Promise<void> {
-    return this.ask({ kind: "write", block, end });
+  async write(block: RowData, end: number): Promise<void> {
+    await this.ask({ kind: "write", block, end });
+  }
+
+  async save(): Promise<Saved> {
+    return (await this.ask({ kind: "save" }))!;
   }
 
   async close(late: Late): Promise<void> {
@@ -47,7 +54,7 @@ export class ThreadSink implements RowSink {
     }
   }
 
-  private ask(request: SinkRequest): Promise<void> {
+  private ask(request: SinkRequest): Promise<Saved | null> {
     if (this.failure) return Promise.reject(this.failure);
     this.worker.postMessage(request);
     return new Promise((resolve, reject) => {

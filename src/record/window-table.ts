@@ -1,17 +1,17 @@
+import type { Makers } from "../engine/restore.js";
 import { type Batch, type TableWriter, WINDOWS } from "../table/index.js";
-import type { RowData } from "./row-block.js";
-import { FINISHED, type RowOutput, UNFINISHED } from "./row-output.js";
-import { exactCell, type WindowCell } from "./window-values.js";
+import type { WindowValues } from "./window-values.js";
 
 /** One window and class, from its first arrival until all of its invocations have ended. */
-class Cell {
-  readonly values: WindowCell;
-  readonly outcomes = [0, 0, 0, 0];
-  /** Arrived, as far as is known; of those, not yet added. */
+class Cell<V extends WindowValues> {
+  readonly values: V;
+  index = 0;
+  priceClass = 0;
+  /** Arrived, as far as is known; of those, not yet ended. */
   arrived = 0;
   pending = 0;
 
-  constructor(values: WindowCell) {
+  constructor(values: V) {
     this.values = values;
   }
 }
@@ -20,88 +20,91 @@ class Cell {
  * Fills windows.arrow from rows, in whatever order they end. A cell keeps its values, or a sketch of them, until all of its
  * invocations have ended, and is then written down and cleared.
  */
-export class WindowTable {
+export class WindowTable<V extends WindowValues> {
   private readonly window: number;
   private readonly classes: number;
   private readonly writer: TableWriter;
-  private readonly open = new Map<number, (Cell | undefined)[]>();
+  private readonly open = new Map<number, (Cell<V> | undefined)[]>();
   private readonly closed: number[][] = [];
-  private readonly spare: Cell[] = [];
-  private readonly newCell: () => WindowCell;
+  private readonly spare: Cell<V>[] = [];
+  private readonly newValues: () => V;
+  private readonly written: (from: number, priceClass: number, values: V) => void;
+  /** The last window that has arrivals, its end and cells. */
   private newest = Number.NEGATIVE_INFINITY;
+  private newestUntil = Number.NEGATIVE_INFINITY;
+  private newestCells: (Cell<V> | undefined)[] = [];
+  /** Of the arrival asked for last: its window's ends and cells. */
+  private from = Number.POSITIVE_INFINITY;
+  private until = Number.NEGATIVE_INFINITY;
+  private cells: (Cell<V> | undefined)[] = [];
 
-  /** `window` in seconds. */
-  constructor(window: number, classes: number, writer: TableWriter, newCell = exactCell) {
+  /**
+   * `window` in seconds. `written` is told what is written down: where the window begins, its class, and its values before
+   * they are cleared.
+   */
+  constructor(
+    window: number,
+    classes: number,
+    writer: TableWriter,
+    newValues: () => V,
+    written: (from: number, priceClass: number, values: V) => void = () => {},
+  ) {
     this.window = window;
     this.classes = classes;
     this.writer = writer;
-    this.newCell = newCell;
+    this.newValues = newValues;
+    this.written = written;
   }
 
-  /** Tells of arrivals, in order, whose rows will be added. */
+  /** Tells of arrivals, in order, that will end. */
   expect(batch: Batch, rows: number): void {
     const arrival = batch["arrival_s"]!;
     const priceClass = batch["price_class"]!;
-    let cells: (Cell | undefined)[] = [];
-    let until = Number.NEGATIVE_INFINITY;
-    for (let i = 0; i < rows; i++) {
-      if (arrival[i]! >= until) {
-        const index = this.indexOf(arrival[i]!);
-        until = (index + 1) * this.window;
-        cells = this.cellsOf(index);
-        this.newest = index;
-      }
-      let cell = cells[priceClass[i]!];
-      if (cell === undefined) {
-        cell = this.spare.pop() ?? new Cell(this.newCell());
-        cells[priceClass[i]!] = cell;
-      }
-      cell.arrived++;
-      cell.pending++;
-    }
+    for (let i = 0; i < rows; i++) this.expectOne(arrival[i]!, priceClass[i]!);
   }
 
-  /**
-   * Adds a block's rows, which ended when and how `output` has it. `end` is the end of the run, for those that have not;
-   * who never arrived is left out. Killed and rejected ones count as infinitely late.
-   */
-  add(block: RowData, { finish, outcome }: Pick<RowOutput, "finish" | "outcome">, end: number): void {
-    let cells: (Cell | undefined)[] = [];
-    let from = Number.POSITIVE_INFINITY;
-    let until = Number.NEGATIVE_INFINITY;
-    let index = Number.NaN;
-    for (let i = 0; i < block.rows; i++) {
-      const arrival = block.arrival[i]!;
-      if (arrival > end) continue;
-      if (arrival < from || arrival >= until) {
-        index = this.indexOf(arrival);
-        from = index * this.window;
-        until = (index + 1) * this.window;
-        cells = this.cellsOf(index);
-      }
-      const runtime = block.runtime[i]!;
-      const what = outcome[i]!;
-      const last = what === FINISHED ? finish[i]! : what === UNFINISHED ? end : Number.POSITIVE_INFINITY;
-      const wait = Math.max(0, last - (arrival + runtime));
-      const priceClass = block.priceClass[i]!;
-      const cell = cells[priceClass]!;
-      cell.outcomes[what]!++;
-      const { latency, slowdown } = cell.values;
-      latency.add(what === FINISHED ? last - arrival : Math.max(last - arrival, runtime), cell.arrived);
-      if (runtime > 0) slowdown.add(wait / runtime, cell.arrived);
-      if (--cell.pending === 0 && index < this.newest) {
-        this.finish(index, priceClass, cell);
-        cells[priceClass] = undefined;
-      }
+  /** The same for one. */
+  expectOne(arrival: number, priceClass: number): void {
+    if (arrival >= this.newestUntil) {
+      this.newest = this.indexOf(arrival);
+      this.newestUntil = (this.newest + 1) * this.window;
+      this.newestCells = this.cellsOf(this.newest);
     }
+    const cell = this.newestCells[priceClass] ?? this.newCell(priceClass);
+    cell.arrived++;
+    cell.pending++;
+  }
+
+  /** The cell of an arrival that was expected and has not ended. */
+  cellOf(arrival: number, priceClass: number): Cell<V> {
+    if (arrival < this.from || arrival >= this.until) {
+      const index = this.indexOf(arrival);
+      this.from = index * this.window;
+      this.until = (index + 1) * this.window;
+      this.cells = this.cellsOf(index);
+    }
+    return this.cells[priceClass]!;
+  }
+
+  /** Whether the window of the arrival asked for last begins before `time`. */
+  beganBefore(time: number): boolean {
+    return this.from < time;
+  }
+
+  /** One of the cell has ended, and is among its values. */
+  ended(cell: Cell<V>): void {
+    if (--cell.pending === 0 && cell.index < this.newest) this.write(cell);
+  }
+
+  /** What it makes as it goes, for `restore`. */
+  makers(): Makers {
+    return { Cell: () => new Cell(this.newValues()) };
   }
 
   /** Writes the table. */
   async close(late: Readonly<Record<string, string>> = {}): Promise<void> {
     this.writer.annotate(late);
-    for (const [index, cells] of this.open) {
-      for (const [priceClass, cell] of cells.entries()) if (cell !== undefined) this.finish(index, priceClass, cell);
-    }
+    for (const cells of this.open.values()) for (const cell of cells) if (cell !== undefined) this.write(cell);
     this.closed.sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]!);
     const batch: Record<string, Float64Array | Uint8Array | Uint32Array> = {};
     for (const [c, column] of WINDOWS.entries()) {
@@ -120,27 +123,37 @@ export class WindowTable {
     return arrival >= (index + 1) * this.window ? index + 1 : arrival < index * this.window ? index - 1 : index;
   }
 
-  private cellsOf(index: number): (Cell | undefined)[] {
+  private cellsOf(index: number): (Cell<V> | undefined)[] {
     let cells = this.open.get(index);
     if (cells === undefined) {
-      cells = new Array<Cell | undefined>(this.classes).fill(undefined);
+      cells = new Array<Cell<V> | undefined>(this.classes).fill(undefined);
       this.open.set(index, cells);
     }
     return cells;
   }
 
-  private finish(index: number, priceClass: number, cell: Cell): void {
-    const [finished, killed, rejected, unfinished] = cell.outcomes as [number, number, number, number];
-    const count = finished + killed + rejected + unfinished;
+  private newCell(priceClass: number): Cell<V> {
+    const cell = this.spare.pop() ?? new Cell(this.newValues());
+    cell.index = this.newest;
+    cell.priceClass = priceClass;
+    this.newestCells[priceClass] = cell;
+    return cell;
+  }
+
+  private write(cell: Cell<V>): void {
+    const { index, priceClass, values } = cell;
+    const { outcomes } = values;
+    const count = outcomes.reduce((sum, of) => sum + of, 0);
     if (count > 0) {
-      const head = [index * this.window, priceClass, count, finished, killed, rejected, unfinished];
-      this.closed.push([...head, ...cell.values.latency.statistics(), ...cell.values.slowdown.statistics()]);
+      const from = index * this.window;
+      this.closed.push([from, priceClass, count, ...outcomes, ...values.statistics()]);
+      this.written(from, priceClass, values);
     }
-    cell.values.latency.clear();
-    cell.values.slowdown.clear();
-    cell.outcomes.fill(0);
+    values.clear();
     cell.arrived = 0;
     cell.pending = 0;
+    const cells = this.open.get(index)!;
+    cells[priceClass] = undefined;
     this.spare.push(cell);
   }
 }

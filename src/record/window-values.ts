@@ -1,30 +1,36 @@
 import { enough, quantiles } from "../statistics/quantile.js";
-import { Sketch } from "../statistics/sketch.js";
+import { OUTCOMES } from "../table/index.js";
 
-const QUANTILES = [0.5, 0.9, 0.99, 0.999] as const;
+/** Quantiles of a row of windows.arrow, before the largest value. */
+export const QUANTILES = [0.5, 0.9, 0.99, 0.999] as const;
 
-/** The latencies, or slowdowns, of a window and class. */
+/** What is kept of a window and class. */
 export interface WindowValues {
-  /** Adds a latency, or by how much a slowdown is above 1; `expected` values may be known to come in all. */
-  add(value: number, expected: number): void;
+  /** Invocations by index into OUTCOMES. */
+  readonly outcomes: Float64Array;
   clear(): void;
-  /** [mean, p50, p90, p99, p999, max], NaN for what there are too few values for. */
+  /** [mean, p50, p90, p99, p999, max] of latency, then of slowdown; NaN for what there are too few values for. */
   statistics(): number[];
 }
 
-/** Both of a window and class. */
-export interface WindowCell {
-  readonly latency: WindowValues;
-  readonly slowdown: WindowValues;
+/** Every value, for exact quantiles. */
+export class ExactValues implements WindowValues {
+  readonly outcomes = new Float64Array(OUTCOMES.length);
+  readonly latency = new Latencies();
+  readonly slowdown = new Slowdowns();
+
+  clear(): void {
+    this.outcomes.fill(0);
+    this.latency.clear();
+    this.slowdown.clear();
+  }
+
+  statistics(): number[] {
+    return [...this.latency.statistics(), ...this.slowdown.statistics()];
+  }
 }
 
-/** Every value, for exact quantiles. */
-export const exactCell = (): WindowCell => ({ latency: new Latencies(), slowdown: new Slowdowns() });
-
-/** A sketch, whose quantiles are within SKETCH_ERROR, in memory that does not grow with the values. */
-export const sketchCell = (): WindowCell => ({ latency: new Sketched(0), slowdown: new Sketched(1) });
-
-class Latencies implements WindowValues {
+class Latencies {
   private list = new Float64Array(64);
   private length = 0;
 
@@ -43,7 +49,7 @@ class Latencies implements WindowValues {
 }
 
 /** A slowdown of 1, the least there can be and mostly is, is only counted. */
-class Slowdowns implements WindowValues {
+class Slowdowns {
   private list = new Float64Array(64);
   private length = 0;
   private ones = 0;
@@ -100,6 +106,11 @@ export class PreciseSum {
     this.sum = next;
   }
 
+  merge(other: PreciseSum): void {
+    this.add(other.sum);
+    this.lost += other.lost;
+  }
+
   clear(): void {
     this.sum = 0;
     this.lost = 0;
@@ -107,33 +118,5 @@ export class PreciseSum {
 
   value(): number {
     return this.sum + (Number.isFinite(this.sum) ? this.lost : 0);
-  }
-}
-
-/** Of values from `floor` on, told as what they have above it. */
-class Sketched implements WindowValues {
-  private readonly floor: number;
-  private readonly sketch = new Sketch();
-  private readonly sum = new PreciseSum();
-
-  constructor(floor: number) {
-    this.floor = floor;
-  }
-
-  add(value: number): void {
-    this.sketch.add(this.floor + value === this.floor ? 0 : value);
-    this.sum.add(value);
-  }
-
-  clear(): void {
-    this.sketch.clear();
-    this.sum.clear();
-  }
-
-  statistics(): number[] {
-    const { floor, sketch } = this;
-    const { count } = sketch;
-    const printed = QUANTILES.map((q) => (enough(count, q) ? floor + sketch.quantile(q) : Number.NaN));
-    return [floor + this.sum.value() / count, ...printed, floor + sketch.quantile(1)];
   }
 }

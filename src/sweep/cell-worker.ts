@@ -46,7 +46,7 @@ export async function replayCell(task: CellTask): Promise<void> {
         `the plan's, whose sha256 is ${trace.sha256}`,
       );
     }
-    const facts = await run(opened, cell.options, folder, progress, workers);
+    const facts = await run(opened, cell.options, folder, { progress, workers });
     if (trace.rejects !== null) copyFileSync(trace.rejects, join(folder, "rejects.csv"));
     const { map, onBadRow } = cell.trace;
     const reading = { map, on_bad_row: onBadRow };

@@ -49,6 +49,36 @@ class Pieces extends arrow.RecordBatchFileWriter {
   sort(): void {
     this._recordBatchBlocks.sort((a, b) => Number(a.offset) - Number(b.offset));
   }
+
+  /** Where the batches lie, in the order in which they were written. */
+  get batches(): BatchPlace[] {
+    return this._recordBatchBlocks.map(({ metaDataLength, bodyLength, offset }) => [
+      metaDataLength,
+      bodyLength,
+      offset,
+    ]);
+  }
+
+  set batches(places: readonly BatchPlace[]) {
+    this._recordBatchBlocks = places.map(([metaDataLength, bodyLength, offset]) => ({
+      metaDataLength,
+      bodyLength,
+      offset,
+    }));
+  }
+}
+
+/** Bytes of a batch's head and of its body, and where in the file it begins. */
+type BatchPlace = readonly [head: number, body: number, at: number];
+
+/** How far a table has been written. Plain JSON. */
+export interface SavedTable {
+  readonly rows: number;
+  /** Bytes from the file's start to the first batch; to the end of the last; of a full batch, 0 where that is not known. */
+  readonly start: number;
+  readonly end: number;
+  readonly batchBytes: number;
+  readonly batches: readonly BatchPlace[];
 }
 
 /** Values a dictionary column's keys point into, by column name. Complete before the first batch. */
@@ -111,6 +141,27 @@ export class TableWriter {
   }
 
   /**
+   * Goes on with the table at `path` from where it was saved: what was written after that is cut off. Columns, metadata
+   * and dictionaries are those it was created with. The batches that follow then give the bytes that they would have given.
+   */
+  static async resume(
+    path: string,
+    columns: readonly Column[],
+    metadata: Readonly<Record<string, string>>,
+    dictionaries: Dictionaries,
+    saved: SavedTable,
+  ): Promise<TableWriter> {
+    const writer = new TableWriter(await open(path, "r+"), columns, metadata, dictionaries);
+    try {
+      await writer.goOn(saved);
+    } catch (error) {
+      await writer.abandon();
+      throw error;
+    }
+    return writer;
+  }
+
+  /**
    * Writes the first `rows` rows of the batch's arrays, after all batches before it. The arrays must stay as they are
    * until the promise resolves. A column that the table has and the batch lacks is all null.
    */
@@ -121,7 +172,8 @@ export class TableWriter {
 
   /**
    * The same for the batch at `index`, in any order, of a table all of whose batches but the last have BATCH_ROWS rows
-   * and none of which has a null: their places in the file are then known.
+   * and none of which has a null: their places in the file are then known. After `resume` a batch that was not yet
+   * written when the table was saved must be the same as the one that may have been written since.
    */
   writeAt(index: number, batch: Batch, rows: number): Promise<void> {
     this.begin();
@@ -139,6 +191,15 @@ export class TableWriter {
     this.pieces.write(this.recordBatch(batch, rows));
     this.rows += rows;
     return this.flush(at);
+  }
+
+  /** How far the table is; resolves when all that was written before is in the file. What `annotate` added is not in it. */
+  async save(): Promise<SavedTable> {
+    this.begin();
+    const { rows, start, end, batchBytes, pieces } = this;
+    const saved = { rows, start, end, batchBytes, batches: pieces.batches };
+    await this.pending;
+    return saved;
   }
 
   /** Adds to the table's metadata, which an Arrow file holds at its end: what is known only when all rows are. */
@@ -159,7 +220,7 @@ export class TableWriter {
     }
   }
 
-  /** Closes the file as it is, after something failed. */
+  /** Closes the file as it is: after something failed, or to be resumed. */
   async abandon(): Promise<void> {
     await this.pending.catch(() => {});
     await this.file.close().catch(() => {});
@@ -171,6 +232,18 @@ export class TableWriter {
     this.pieces.dictionaries(this.recordBatch({}, 0));
     void this.flush(0);
     this.start = this.end;
+  }
+
+  private async goOn({ rows, start, end, batchBytes, batches }: SavedTable): Promise<void> {
+    this.pieces.dictionaries(this.recordBatch({}, 0));
+    const head = this.pieces.take().reduce((sum, piece) => sum + piece.byteLength, 0);
+    if (head !== start) throw new Error(`the table was saved with ${start} bytes before its first batch, not ${head}`);
+    await this.file.truncate(end);
+    this.rows = rows;
+    this.start = start;
+    this.end = end;
+    this.batchBytes = batchBytes;
+    this.pieces.batches = batches;
   }
 
   private recordBatch(batch: Batch, rows: number): arrow.RecordBatch {

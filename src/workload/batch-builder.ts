@@ -9,11 +9,12 @@ export class BatchBuilder {
   /** The batch's parent column, -1 where nobody sets it. */
   parent = new Int32Array(BATCH_ROWS).fill(-1);
   private readonly labels: Labels | null;
-  private columns = newColumns();
+  private columns: BatchColumns;
 
-  /** Without labels their columns stay at 0. */
+  /** Without labels their columns are one array of zeros, that of every batch. */
   constructor(labels: Labels | null) {
     this.labels = labels;
+    this.columns = newColumns(labels !== null);
   }
 
   /** Adds the rows of a minute from place `from` of its order up to `to`, or as many of them as fit; returns how many. */
@@ -54,22 +55,27 @@ export class BatchBuilder {
   take(): { readonly rows: number; readonly columns: Batch } {
     const taken = { rows: this.rows, columns: { ...this.columns, parent: this.parent } };
     this.rows = 0;
-    this.columns = newColumns();
+    this.columns = newColumns(this.labels !== null);
     this.parent = new Int32Array(BATCH_ROWS).fill(-1);
     return taken;
   }
 }
 
-function newColumns() {
+type BatchColumns = ReturnType<typeof newColumns>;
+
+const NO_LABELS = new Int32Array(BATCH_ROWS);
+
+function newColumns(labelled: boolean) {
+  const keys = () => (labelled ? new Int32Array(BATCH_ROWS) : NO_LABELS);
   return {
     arrival_s: new Float64Array(BATCH_ROWS),
     runtime_s: new Float64Array(BATCH_ROWS),
     price_class: new Uint8Array(BATCH_ROWS),
     memory_initial_mib: new Float32Array(BATCH_ROWS),
     memory_peak_mib: new Float32Array(BATCH_ROWS),
-    function: new Int32Array(BATCH_ROWS),
-    app: new Int32Array(BATCH_ROWS),
-    owner: new Int32Array(BATCH_ROWS),
-    trigger: new Int32Array(BATCH_ROWS),
+    function: keys(),
+    app: keys(),
+    owner: keys(),
+    trigger: keys(),
   };
 }

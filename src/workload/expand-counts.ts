@@ -12,6 +12,7 @@ import { dayOf, type FunctionKeys, MINUTE_S } from "./function-keys.js";
 import type { Labels } from "./labels.js";
 import type { Memory } from "./memory.js";
 import { MinuteRows } from "./minute-rows.js";
+import type { WorkloadPosition } from "./workload.js";
 
 /** Everything that decides what the invocations of a count trace are. */
 export interface Expansion {
@@ -28,15 +29,16 @@ export interface Expansion {
   readonly maxRuntime: Seconds;
 }
 
-/** What was put out, complete at the end. */
+/** What was put out so far. */
 export interface Tally {
   invocations: number;
   invocations_at_max_runtime: number;
 }
 
 /**
- * The invocations behind the counts, batch by batch, sorted by arrival; ties by function and index. In memory are one
- * minute and one batch. A minute is expanded whole, function by function, and then cut and put in order.
+ * The invocations behind the counts from a position on, batch by batch, sorted by arrival; ties by function and index. In
+ * memory are one minute and one batch. A minute is expanded whole, function by function, and then cut and put in order.
+ * `tally` is that of the position, and goes on with the rows; `reached` is told the position after each batch before it.
  *
  * Counts are scaled by stochastic rounding, floor(count x factor + u) with u keyed by function and minute, so that
  * their expectation is exact. A duration takes 53 bits of its own block, memory 32.
@@ -45,28 +47,40 @@ export async function* expandCounts(
   expansion: Expansion,
   tally: Tally,
   labelled: boolean,
+  from: WorkloadPosition,
+  reached: (position: WorkloadPosition) => void,
 ): AsyncGenerator<{ readonly rows: number; readonly columns: Batch }> {
   const { trace, cut, maxRuntime } = expansion;
   const fill = filler(expansion);
   const rows = new MinuteRows();
   const builder = new BatchBuilder(labelled ? expansion.labels : null);
-  for await (const counts of trace.minutes(cut.firstMinute, cut.lastMinute)) {
-    const start = counts.minute * MINUTE_S;
+  const reach = (minute: number, place: number) =>
+    reached({ rows: tally.invocations, minute, place, at_max_runtime: tally.invocations_at_max_runtime });
+  for await (const counts of trace.minutes(Math.max(cut.firstMinute, from.minute), cut.lastMinute)) {
+    const { minute } = counts;
+    const start = minute * MINUTE_S;
     fill(rows, counts, start);
     rows.sort(start, MINUTE_S);
     let k = cut.from > start ? rows.firstAt(cut.from) : 0;
+    if (minute === from.minute) k = Math.max(k, from.place);
     const end = cut.end < start + MINUTE_S ? rows.firstAt(cut.end) : rows.length;
-    tally.invocations += Math.max(0, end - k);
-    if (maxRuntime < Number.POSITIVE_INFINITY) tally.invocations_at_max_runtime += rows.atLeast(maxRuntime, k, end);
     while (k < end) {
-      k += builder.add(rows, k, end);
-      if (builder.isFull) yield builder.take();
+      const added = builder.add(rows, k, end);
+      tally.invocations += added;
+      if (maxRuntime < Number.POSITIVE_INFINITY)
+        tally.invocations_at_max_runtime += rows.atLeast(maxRuntime, k, k + added);
+      k += added;
+      if (!builder.isFull) continue;
+      reach(minute, k);
+      yield builder.take();
     }
   }
-  if (builder.rows > 0) yield builder.take();
+  if (builder.rows === 0) return;
+  reach(cut.lastMinute, 0);
+  yield builder.take();
 }
 
-/** Puts the invocations of a minute into its rows, by function and index. */
+/** Puts the invocations of a minute into its rows, by function and index: all arrivals are drawn first. */
 function filler(expansion: Expansion): (rows: MinuteRows, counts: MinuteCounts, start: Seconds) => void {
   const { factor, keys, arrivals, classes, maxRuntime, profiles } = expansion;
   const { first_minute } = expansion.trace.manifest;
@@ -75,36 +89,48 @@ function filler(expansion: Expansion): (rows: MinuteRows, counts: MinuteCounts, 
   const rounding = keys.of(PURPOSE.scaleCount);
   const durationDraws = keys.of(PURPOSE.duration);
   const memoryDraws = keys.of(PURPOSE.memory);
+  let times = new Float64Array(0);
+  let scaled = new Uint32Array(0);
   return (rows, counts, start) => {
     const minute = first_minute + counts.minute;
     const day = dayOf(counts.minute, first_minute);
-    rows.length = 0;
+    if (scaled.length < counts.length) scaled = new Uint32Array(2 * counts.length);
+    let all = 0;
     for (let i = 0; i < counts.length; i++) {
-      const f = counts.functionId[i]!;
       const count = counts.count[i]!;
-      const n = factor === 1 ? count : Math.floor(count * factor + rounding(f).uniform(minute, 0));
+      const draw = factor === 1 ? 0 : rounding(counts.functionId[i]!).uniform(minute, 0);
+      scaled[i] = factor === 1 ? count : Math.floor(count * factor + draw);
+      all += scaled[i]!;
+    }
+    if (times.length < all) times = new Float64Array(all + (all >> 1));
+    for (let i = 0, from = 0; i < counts.length; i++) {
+      const n = scaled[i]!;
+      if (n > 0) arrivals(times, from, n, counts.functionId[i]!, minute);
+      from += n;
+    }
+    for (let k = 0; k < all; k++) times[k]! += start;
+    rows.begin(times, all, start, MINUTE_S);
+    const { places, arrival, functionId, runtime, initial, peak, priceClass } = rows;
+    for (let i = 0, k = 0; i < counts.length; i++) {
+      const n = scaled[i]!;
       if (n === 0) continue;
-      const from = rows.length;
-      const to = from + n;
-      rows.reserve(to);
-      rows.length = to;
-      const { arrival, functionId, runtime, initial, peak, priceClass } = rows;
-      arrivals(arrival, from, n, f, minute);
+      const f = counts.functionId[i]!;
       const durationDraw = durationDraws(f);
       const memoryDraw = memoryDraws(f);
       const runtimeProfile = profiles.duration.of(f, day);
       const memoryProfile = profiles.memory.of(f, day);
       const lowest = memories.lowest(memoryProfile);
-      for (let k = from, j = 0; k < to; k++, j++) {
-        arrival[k]! += start;
-        functionId[k] = f;
+      for (let j = 0; j < n; j++, k++) {
+        const at = places[k]!;
+        arrival[at] = times[k]!;
+        functionId[at] = f;
         const drawn = runtimes.at(runtimeProfile, durationDraw.uniform(minute, j));
-        runtime[k] = Math.min(drawn, maxRuntime);
+        runtime[at] = Math.min(drawn, maxRuntime);
         memoryDraw.block(minute, j);
         const memory = memories.at(memoryProfile, (memoryDraw.x0 >>> 0) / 4294967296);
-        initial[k] = lowest;
-        peak[k] = Math.max(memory, lowest);
-        priceClass[k] = classes.of(f, minute, j);
+        initial[at] = lowest;
+        peak[at] = Math.max(memory, lowest);
+        priceClass[at] = classes.of(f, minute, j);
       }
     }
   };

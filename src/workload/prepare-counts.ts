@@ -11,7 +11,7 @@ import { FunctionKeys } from "./function-keys.js";
 import { labelsOf } from "./labels.js";
 import { Memory } from "./memory.js";
 import { scaleOf } from "./scale.js";
-import type { Workload, WorkloadOptions, WorkloadReport } from "./workload.js";
+import { START, type Workload, type WorkloadOptions, type WorkloadReport } from "./workload.js";
 
 /** The workload of a count trace. One pass over its counts now, one for every call of `batches`. Throws Invalid. */
 export async function prepareCounts(trace: CountTrace, options: WorkloadOptions): Promise<Workload> {
@@ -44,6 +44,7 @@ export async function prepareCounts(trace: CountTrace, options: WorkloadOptions)
     durations: { from: rounded(profiles.duration.counts), ...durations.report },
     memory: { from: rounded(profiles.memory.counts), ...memory.report },
   };
+  let position = START;
   return {
     machines,
     from: cut.from,
@@ -52,11 +53,15 @@ export async function prepareCounts(trace: CountTrace, options: WorkloadOptions)
     invocationsExpected: survey.invocations * factor,
     dictionaries: labels.dictionaries,
     report,
-    batches(labelled = true) {
-      tally.invocations = 0;
-      tally.invocations_at_max_runtime = 0;
-      return expandCounts(parts, tally, labelled);
+    batches(labelled = true, from = START) {
+      position = from;
+      tally.invocations = from.rows;
+      tally.invocations_at_max_runtime = from.at_max_runtime;
+      return expandCounts(parts, tally, labelled, from, (reached) => {
+        position = reached;
+      });
     },
+    position: () => position,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Rows } from "../table/index.js";
 import type { InvocationTrace } from "../trace/trace.js";
 import { appsOf } from "./apps.js";
 import { priceClassesOf } from "./class-rules.js";
@@ -9,7 +10,7 @@ import { surveyLog } from "./log-survey.js";
 import { Memory } from "./memory.js";
 import { type LogTally, replayLog } from "./replay-log.js";
 import { scaleOf } from "./scale.js";
-import type { Workload, WorkloadOptions, WorkloadReport } from "./workload.js";
+import { START, type Workload, type WorkloadOptions, type WorkloadReport } from "./workload.js";
 
 /**
  * The workload of a log. Arrivals, runtimes and whatever else it has are kept; a missing price class is given by the rule,
@@ -37,6 +38,7 @@ export async function prepareLog(trace: InvocationTrace, options: WorkloadOption
     put_out: tally,
     filled: survey.lacking,
   };
+  let position = START;
   return {
     machines,
     from: cut.from,
@@ -45,9 +47,24 @@ export async function prepareLog(trace: InvocationTrace, options: WorkloadOption
     invocationsExpected: survey.invocations * factor,
     dictionaries: labels.dictionaries,
     report,
-    batches() {
+    batches(_, from = START) {
+      position = from;
       Object.assign(tally, { invocations: 0, invocations_at_max_runtime: 0, parents_lost: 0 });
-      return replayLog(parts, tally);
+      return after(from.rows, replayLog(parts, tally), (rows) => {
+        position = { ...START, rows };
+      });
     },
+    position: () => position,
   };
+}
+
+/** The batches after so many rows; `reached` is told of the rows up to and with each before it comes. */
+async function* after(first: number, batches: AsyncIterable<Rows>, reached: (rows: number) => void) {
+  let rows = 0;
+  for await (const batch of batches) {
+    rows += batch.rows;
+    if (rows <= first) continue;
+    reached(rows);
+    yield batch;
+  }
 }

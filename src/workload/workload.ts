@@ -50,11 +50,35 @@ export interface Workload {
   readonly report: WorkloadReport;
   /**
    * Batches of the WORKLOAD columns but deadline_s, sorted by arrival, each of BATCH_ROWS rows but the last.
-   * Arrays are the caller's to keep. The filled counts of `report` are complete when it has ended. Without `labels` the
-   * function, app, owner and trigger columns may hold nothing, which saves time.
+   * Arrays are the caller's to keep. The counts of `report` are complete when it has ended. Without `labels` the
+   * function, app, owner and trigger columns may hold nothing, which saves time. With `from`, a position of this workload
+   * or of one made from the same trace and options, those batches that come after it, and `report` as if all had come.
    */
-  batches(labels?: boolean): AsyncGenerator<{ readonly rows: number; readonly columns: Batch }>;
+  batches(
+    labels?: boolean,
+    from?: WorkloadPosition,
+  ): AsyncGenerator<{ readonly rows: number; readonly columns: Batch }>;
+  /**
+   * The position after the batch that came last; before the first, that where `batches` began. To go on from it, a count
+   * trace draws one minute again and reads nothing of earlier ones; a log is read and drawn from its start up to there,
+   * since a caller may be any earlier row.
+   */
+  position(): WorkloadPosition;
 }
+
+/** A place between two batches of a workload. Plain JSON. */
+export interface WorkloadPosition {
+  /** Rows before it. */
+  readonly rows: number;
+  /** Of a count trace, minute since the trace's start in which the next row is searched, and its place in the minute's order. */
+  readonly minute: number;
+  readonly place: number;
+  /** Of a count trace, rows before it that have the longest runtime. */
+  readonly at_max_runtime: number;
+}
+
+/** The position of the first row. */
+export const START: WorkloadPosition = { rows: 0, minute: 0, place: 0, at_max_runtime: 0 };
 
 /** Plain JSON for run.json, keys in a fixed order. */
 export interface WorkloadReport {

@@ -241,7 +241,7 @@ describe("a summary", () => {
     const trace = await openTrace(ingested);
     const texts = resolveTexts({}, { machines: "2", cores: "4", until: "50s", scheduler: "hermod,ideal" });
     const options = parseOptions(texts);
-    const facts = await run(trace, options, folder, undefined, 0);
+    const facts = await run(trace, options, folder, { workers: 0 });
     await trace.close();
     writeManifests(folder, trace, {}, canonicalTexts(texts, options), facts, {});
     const summary = await summarise(openRun(folder));

@@ -95,7 +95,7 @@ async function again(name: keyof typeof RUNS, to: string, how: typeof run, worke
   const folder = join(here, to);
   mkdirSync(folder);
   const trace = await openTrace(join(runs, "../ingested", RUNS[name].trace));
-  const facts = await how(trace, options, folder, undefined, workers);
+  const facts = await how(trace, options, folder, { workers });
   await trace.close();
   writeManifests(folder, trace, { map: {}, on_bad_row: "stop" }, canonicalTexts(texts, options), facts, {});
   return checksums(folder);

@@ -28,7 +28,7 @@ export async function runFolder(path: string, flags: Partial<OptionTexts>): Prom
   const texts = resolveTexts({}, flags);
   const options = parseOptions(texts);
   const folder = newFolder();
-  const facts = await run(trace, options, folder, () => {}, 0);
+  const facts = await run(trace, options, folder, { workers: 0 });
   await trace.close();
   writeManifests(folder, trace, { map: {}, on_bad_row: "stop" }, canonicalTexts(texts, options), facts, {});
   return folder;

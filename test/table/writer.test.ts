@@ -1,8 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
-import { type Column, readTable, TableReader, TableWriter } from "../../src/table/index.js";
+import { BATCH_ROWS, type Column, readTable, TableReader, TableWriter } from "../../src/table/index.js";
+import type { SavedTable } from "../../src/table/writer.js";
 
 const folder = mkdtempSync(join(tmpdir(), "replaybook-table-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -42,6 +53,98 @@ it("reads back in Apache Arrow what was written, batch by batch, with nulls and 
 
 it("gives the same bytes for the same batches", async () => {
   expect(readFileSync(await write("b.arrow"))).toEqual(readFileSync(await write("c.arrow")));
+});
+
+let made = 0;
+const newPaths = () => [join(folder, `${made}-whole.arrow`), join(folder, `${made++}-killed.arrow`)] as const;
+
+/** Batches of few rows and of many; columns with nulls, without, and all zero, which are left out of the file. */
+const ROWS = [3, 20_000, 16_384, 1, 50_000];
+const batchAt = (batch: number) => {
+  const rows = ROWS[batch % ROWS.length]!;
+  return {
+    x: Float64Array.from({ length: rows }, (_, i) => (batch % 2 === 0 ? 0 : i % 9 === 0 ? Number.NaN : i / 3)),
+    n: Uint8Array.from({ length: rows }, (_, i) => (batch % 3 === 0 ? 0 : i)),
+    who: Int32Array.from({ length: rows }, (_, i) => (batch % 4 === 0 ? -1 : i % 2)),
+  };
+};
+const put = (writer: TableWriter, batch: number) => writer.write(batchAt(batch), ROWS[batch % ROWS.length]!);
+function writeAt(path: string, at: number, text: string): void {
+  const file = openSync(path, "r+");
+  writeSync(file, text, at);
+  closeSync(file);
+}
+const OF = [COLUMNS, { seed: "1" }, { who: ["ann", "bø"] }] as const;
+
+it("goes on from where it was saved, with the bytes that it would have had", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(8), fc.nat(8), fc.nat(6), fc.boolean(), async (before, after, lost, closed) => {
+      const [whole, killed] = newPaths();
+      const undisturbed = await TableWriter.create(whole, ...OF);
+      for (let batch = 0; batch < before + after; batch++) await put(undisturbed, batch);
+      undisturbed.annotate({ known: "late" });
+      await undisturbed.close();
+
+      const first = await TableWriter.create(killed, ...OF);
+      for (let batch = 0; batch < before; batch++) void put(first, batch);
+      const saving = first.save();
+      for (let batch = 0; batch < lost; batch++) void put(first, before + batch + 1);
+      const saved = JSON.parse(JSON.stringify(await saving)) as SavedTable;
+      await (closed ? first.close() : first.abandon());
+      if (!closed) writeAt(killed, saved.end, "half a batch".repeat(9000));
+      const second = await TableWriter.resume(killed, ...OF, saved);
+      expect(await second.save()).toEqual(saved);
+      for (let batch = before; batch < before + after; batch++) await put(second, batch);
+      second.annotate({ known: "late" });
+      await second.close();
+      expect(readFileSync(killed).equals(readFileSync(whole))).toBe(true);
+      for (const path of [whole, killed]) rmSync(path);
+    }),
+    { seed: 41, numRuns: 40 },
+  );
+});
+
+it("goes on from where it was saved when batches come in any order", async () => {
+  const columns = [COLUMNS[1]!, { ...COLUMNS[0]!, name: "y" }].map(({ nulls: _, ...column }) => column);
+  const last = 4;
+  const at = (index: number) => ({
+    n: new Uint8Array(BATCH_ROWS).fill(index % 2),
+    y: new Float64Array(BATCH_ROWS).fill(index % 3),
+  });
+  const placed = (writer: TableWriter, index: number) =>
+    writer.writeAt(index, at(index), index === last ? 5 : BATCH_ROWS);
+  const indices = Array.from({ length: last + 1 }, (_, i) => i);
+  const shuffled = fc.shuffledSubarray(indices, { minLength: last + 1 });
+  await fc.assert(
+    fc.asyncProperty(shuffled, fc.nat(last + 1), fc.nat(3), async (order, before, lost) => {
+      const [whole, killed] = newPaths();
+      const undisturbed = await TableWriter.create(whole, columns);
+      for (const index of indices) await placed(undisturbed, index);
+      await undisturbed.close();
+
+      const first = await TableWriter.create(killed, columns);
+      for (const index of order.slice(0, before)) await placed(first, index);
+      const saved = await first.save();
+      for (const index of order.slice(before, before + lost)) await placed(first, index);
+      await first.abandon();
+      const second = await TableWriter.resume(killed, columns, {}, {}, saved);
+      for (const index of order.slice(before)) await placed(second, index);
+      await second.close();
+      expect(readFileSync(killed).equals(readFileSync(whole))).toBe(true);
+      for (const path of [whole, killed]) rmSync(path);
+    }),
+    { seed: 42, numRuns: 25 },
+  );
+});
+
+it("is not resumed where its dictionaries are others", async () => {
+  const path = join(folder, "other.arrow");
+  const writer = await TableWriter.create(path, ...OF);
+  await put(writer, 0);
+  const saved = await writer.save();
+  await writer.abandon();
+  const others = { who: ["ann", "bø", "c".repeat(100)] };
+  await expect(TableWriter.resume(path, COLUMNS, {}, others, saved)).rejects.toThrow(/^the table was saved with /);
 });
 
 it("streams the columns asked for, null as NaN and -1", async () => {

@@ -47,6 +47,31 @@ it("what it draws ascends with the uniform, between its first and last value", (
   );
 });
 
+it("a uniform is in the bracket between whose levels it lies, however near to one", () => {
+  const levels = fc.uniqueArray(
+    fc.oneof(fc.integer({ min: 0, max: 99 }), fc.double({ min: 0, max: 99.9, noNaN: true })),
+    {
+      minLength: 1,
+      maxLength: 9,
+    },
+  );
+  fc.assert(
+    fc.property(levels, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (below, anywhere) => {
+      const ascending = [...below.sort((a, b) => a - b), 100];
+      const table = new BracketTable(ascending);
+      const at = table.add(ascending.map((_, i) => i));
+      const near = ascending.flatMap((level) => [level / 100, level / 100 - 2 ** -53, level / 100 + 2 ** -53]);
+      for (const uniform of [anywhere, ...near].filter((u) => u >= 0 && u < 1)) {
+        const bracket = ascending.findLastIndex((level) => level / 100 <= uniform);
+        const value = table.at(at, uniform);
+        expect(value).toBeGreaterThanOrEqual(Math.max(0, bracket));
+        expect(value).toBeLessThanOrEqual(Math.max(0, bracket + (bracket < 0 ? 0 : 1)));
+      }
+    }),
+    { seed: 3, numRuns: 500 },
+  );
+});
+
 it("it passes through its percentiles, log-uniform between them, and uniform from zero", () => {
   const table = new BracketTable(LEVELS);
   table.add([0, 4, 8, 32, 64]);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { keyed, PURPOSE } from "../../src/random/index.js";
 import { MinuteRows } from "../../src/workload/minute-rows.js";
 
 const anywhere = fc.integer({ min: 0, max: 59_999 }).map((ms) => ms / 1000);
@@ -23,6 +24,37 @@ it("rows are ordered by arrival, those of one instant as they were put in", () =
       expect([...sorted(times).order.subarray(0, times.length)]).toEqual(expected);
     }),
     { seed: 6, numRuns: 200 },
+  );
+});
+
+it("rows of a busy minute are put in slices of time, and come in the same order", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 60_000 }),
+      fc.constantFrom(0.0001, 0.37, 7.5, 60),
+      fc.integer(),
+      (length, grain, seed) => {
+        const draws = keyed(Math.abs(seed), PURPOSE.arrival);
+        const times = Float64Array.from({ length }, (_, k) => {
+          const time = draws.uniform(k, 0) * 60;
+          return 120 + (k % 2 === 0 ? time : Math.floor(time / grain) * grain);
+        });
+        const rows = new MinuteRows();
+        for (const minute of [times.slice(0, length >> 1), times]) {
+          rows.begin(minute, minute.length, 120, 60);
+          for (const [k, time] of minute.entries()) {
+            rows.arrival[rows.places[k]!] = time;
+            rows.functionId[rows.places[k]!] = k;
+          }
+          rows.sort(120, 60);
+        }
+        const expected = [...times.keys()].sort((a, b) => times[a]! - times[b]! || a - b);
+        const got = Array.from(rows.order.subarray(0, length), (at) => rows.functionId[at]!);
+        expect(got.findIndex((k, i) => k !== expected[i])).toBe(-1);
+        expect(new Set(rows.places.subarray(0, length)).size).toBe(length);
+      },
+    ),
+    { seed: 7, numRuns: 40 },
   );
 });
 

@@ -1,0 +1,152 @@
+/** A record: two doubles, two floats and an integer, half a cache line. Where they are, in elements of their arrays. */
+const DOUBLES = 4;
+const WORDS = 8;
+const ARRIVAL = 0;
+const NEEDED = 1;
+const INITIAL = 4;
+const PEAK = 5;
+const PRICE_CLASS = 6;
+
+/** Sequence numbers of a page. */
+const PAGE = 1024;
+
+/** Columns of a batch of the workload, as they arrive. */
+export interface ArrivedColumns {
+  readonly arrival_s: Float64Array;
+  readonly runtime_s: Float64Array;
+  readonly price_class: Uint8Array;
+  readonly memory_initial_mib: Float32Array;
+  readonly memory_peak_mib: Float32Array;
+}
+
+/**
+ * What arrived with the invocations that have not ended, in records that lie together, however old they are, found through
+ * pages by sequence number. Memory is that of the most that were open at once, and 4 bytes for every page there ever was.
+ */
+export class OpenInvocations {
+  private doubles = new Float64Array(1024 * DOUBLES);
+  private floats = new Float32Array(this.doubles.buffer);
+  private integers = new Int32Array(this.doubles.buffer);
+  private readonly freeRecords: number[] = [];
+  private recordCount = 0;
+  /** By page number, where in `records` it begins; -1: nowhere. */
+  private pages = new Int32Array(1024).fill(-1);
+  /** By place in a page, the record; and by page of these, how many are open. */
+  private records = new Int32Array(16 * PAGE);
+  private open = new Int32Array(16);
+  private readonly freePages: number[] = [];
+  private pageCount = 0;
+
+  /** Makes the record of a row of a batch. Returns it. */
+  add(sequence: number, columns: ArrivedColumns, row: number): number {
+    const record = this.freeRecords.pop() ?? this.newRecord();
+    const number = pageOf(sequence);
+    if (number >= this.pages.length) this.pages = filled(this.pages, 2 * number);
+    let page = this.pages[number]!;
+    if (page < 0) {
+      page = this.freePages.pop() ?? this.newPage();
+      this.pages[number] = page;
+    }
+    this.records[page + placeOf(sequence)] = record;
+    this.open[page / PAGE]!++;
+    const { doubles, floats } = this;
+    const words = record * WORDS;
+    doubles[record * DOUBLES + ARRIVAL] = columns.arrival_s[row]!;
+    doubles[record * DOUBLES + NEEDED] = columns.runtime_s[row]!;
+    floats[words + INITIAL] = columns.memory_initial_mib[row]!;
+    floats[words + PEAK] = columns.memory_peak_mib[row]!;
+    this.integers[words + PRICE_CLASS] = columns.price_class[row]!;
+    return record;
+  }
+
+  /** The record of one that is open. */
+  find(sequence: number): number {
+    return this.records[this.pages[pageOf(sequence)]! + placeOf(sequence)]!;
+  }
+
+  /** Forgets one. Its record can be read until the next `add`. */
+  remove(sequence: number, record: number): void {
+    this.freeRecords.push(record);
+    const number = pageOf(sequence);
+    const page = this.pages[number]!;
+    if (--this.open[page / PAGE]! > 0) return;
+    this.pages[number] = -1;
+    this.freePages.push(page);
+  }
+
+  /** Seconds since the trace's start. */
+  arrival(record: number): number {
+    return this.doubles[record * DOUBLES + ARRIVAL]!;
+  }
+
+  /** It arrives at another time. */
+  arrives(record: number, time: number): void {
+    this.doubles[record * DOUBLES + ARRIVAL] = time;
+  }
+
+  /** CPU seconds it needs. */
+  needed(record: number): number {
+    return this.doubles[record * DOUBLES + NEEDED]!;
+  }
+
+  /** MiB when it arrives. One that takes no time has its peak at once. */
+  held(record: number): number {
+    return this.floats[record * WORDS + (this.needed(record) > 0 ? INITIAL : PEAK)]!;
+  }
+
+  /** MiB when it ends. */
+  peak(record: number): number {
+    return this.floats[record * WORDS + PEAK]!;
+  }
+
+  /** MiB that its memory grows by in a CPU second. */
+  growth(record: number): number {
+    const needed = this.needed(record);
+    return needed > 0 ? (this.peak(record) - this.floats[record * WORDS + INITIAL]!) / needed : 0;
+  }
+
+  priceClass(record: number): number {
+    return this.integers[record * WORDS + PRICE_CLASS]!;
+  }
+
+  /** It has another class. */
+  changeClass(record: number, priceClass: number): void {
+    this.integers[record * WORDS + PRICE_CLASS] = priceClass;
+  }
+
+  private newRecord(): number {
+    const record = this.recordCount++;
+    if (this.recordCount * DOUBLES > this.doubles.length) {
+      const longer = new Float64Array(2 * this.doubles.length);
+      longer.set(this.doubles);
+      this.doubles = longer;
+      this.floats = new Float32Array(longer.buffer);
+      this.integers = new Int32Array(longer.buffer);
+    }
+    return record;
+  }
+
+  private newPage(): number {
+    const page = this.pageCount++;
+    if (this.pageCount > this.open.length) {
+      this.records = filled(this.records, 2 * this.records.length);
+      this.open = filled(this.open, 2 * this.open.length, 0);
+    }
+    return page * PAGE;
+  }
+}
+
+/** Number of the page of a sequence number below 2^41. The remainder of a double would take longer than all else here. */
+function pageOf(sequence: number): number {
+  return (sequence * (1 / PAGE)) | 0;
+}
+
+function placeOf(sequence: number): number {
+  return (sequence | 0) & (PAGE - 1);
+}
+
+function filled(values: Int32Array, length: number, rest = -1): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(length).fill(rest, values.length);
+  longer.set(values);
+  return longer;
+}
