@@ -20,6 +20,7 @@ const ENDED = -1;
 
 /** Fills a scheduler's tables, with a row for every invocation, from what happens. */
 export class Recorder extends RunRecorder {
+  override readonly wantsProgress = true;
   private readonly ordered: boolean;
   private readonly allFinish: boolean;
   private readonly rows: RowSink;

@@ -25,7 +25,6 @@ export const NEEDS = 3;
  * it goes when it ends, is a subclass's.
  */
 export abstract class RunRecorder extends Fact.Observer {
-  override readonly wantsProgress = true;
   finishedCount = 0;
   killedCount = 0;
   rejectedCount = 0;

@@ -63,6 +63,11 @@ export class SketchSink {
     return new SketchSink(tables, options, kept, windows, rows);
   }
 
+  /** Whether rows are kept of some. */
+  get keepsRows(): boolean {
+    return this.rows !== null;
+  }
+
   /** What it makes as it goes, for `restore`. */
   makers(): Makers {
     return this.windows.makers();

@@ -13,6 +13,8 @@ import type { Saved } from "./tables.js";
  * until it ends: memory grows with those that are open, not with the run.
  */
 export class StreamRecorder extends RunRecorder {
+  /** Only rows have memory over time. */
+  override readonly wantsProgress: boolean;
   private readonly sink: SketchSink;
   private readonly known = new OpenInvocations();
   private batch: ArrivedColumns | null = null;
@@ -25,6 +27,7 @@ export class StreamRecorder extends RunRecorder {
   constructor(tables: MachineTables, sink: SketchSink, told: boolean) {
     super(tables, told);
     this.sink = sink;
+    this.wantsProgress = sink.keepsRows;
   }
 
   override async open(first: number, batch: Batch, rows: number): Promise<void> {

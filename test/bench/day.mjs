@@ -1,5 +1,5 @@
-// npm run bench:day [-- FUNCTIONS [LOAD]] — a generated day like Azure Functions 2019 (46,412 functions by default, 0.9 of
-// the cores), generated, ingested and replayed through XX, Hermod and EDF with --record none and with a sample of 0.001.
+// npm run bench:day [-- FUNCTIONS [LOAD [RECORDS]]] — a generated day like Azure Functions 2019 (46,412 functions by default, 0.9 of
+// the cores), generated, ingested and replayed through XX, Hermod and EDF with --record none and with a sample of 0.001 (or what RECORDS says, as none,sample=0.001).
 // Prints wall time, CPU time of the drawing thread, of each scheduler's and of the rest, and peak memory. The workload is
 // drawn by the main thread while the schedulers replay it, so that their wall time is one.
 import { spawn } from "node:child_process";
@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 
-const [functions = "46412", load = "0.9"] = process.argv.slice(2);
+const [functions = "46412", load = "0.9", records = "none,sample=0.001"] = process.argv.slice(2);
 const SCHEDULERS = ["xx", "hermod", "edf"];
 const command = join(import.meta.dirname, "../../dist/cli/main.js");
 const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), "replaybook-day-"));
@@ -57,7 +57,7 @@ try {
   const read = await measured("ingest", files, "-o", trace);
   rmSync(files, { recursive: true });
   console.log(`generated in ${made.seconds.toFixed(1)} s, ingested in ${read.seconds.toFixed(1)} s`);
-  for (const record of ["none", "sample=0.001"]) {
+  for (const record of records.split(",")) {
     const run = join(folder, "run");
     const options = ["--machines", "auto", "--load", load, "--scheduler", SCHEDULERS.join(","), "--record", record];
     const { seconds, pid, cpu, peak } = await measured("replay", trace, ...options, "-o", run);
