@@ -1,4 +1,5 @@
-// npm run bench:kills — processes killed with SIGKILL at random moments, seeded: a replay and a sweep on this machine,
+// npm run bench:kills — processes killed with SIGKILL at random moments, seeded: a replay, a
+// streamed one, which goes on from its checkpoints, and a sweep on this machine,
 // workers of a queue in mid-job, and redis-server itself. After each the same command, or another worker, has to end with
 // the bytes of an undisturbed one. Prints a line per campaign. Needs redis-server. Arguments: kills of each kind, seed, kinds.
 import { spawn, spawnSync } from "node:child_process";
@@ -10,7 +11,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { random as seeded } from "./random.mjs";
 
-const [killsText = "50", seedText = "1", kinds = "replay,sweep,queue"] = process.argv.slice(2);
+const [killsText = "50", seedText = "1", kinds = "replay,streamed,sweep,queue"] = process.argv.slice(2);
 const KILLS = Number(killsText);
 const main = join(import.meta.dirname, "../../dist/cli/main.js");
 if (!existsSync(main)) throw new Error(`${main} is not there: npm run build`);
@@ -133,6 +134,10 @@ try {
   const replay = (out) => ["replay", "paper.arrow", "--scheduler", "xx,hermod,edf", "--machines", "10", "-o", out];
   const sweep = (out) => ["sweep", "plan.json", "-o", out];
   if (kinds.includes("replay")) await local("replay", "run", replay, 1);
+  const trace = join(import.meta.dirname, "../../traces/azure-functions-sample");
+  const busy = ["--machines", "60", "--load", "0.98", "--cut", "0s..40m", "--scheduler", "xx,hermod,edf"];
+  const streamed = (out) => ["replay", trace, ...busy, "--record", "sample=0.02", "--checkpoint", "0.2s", "-o", out];
+  if (kinds.includes("streamed")) await local("streamed replay", "streamed", streamed, 4);
   if (kinds.includes("sweep")) await local("sweep on this machine", "swept", sweep, 5);
   if (kinds.includes("queue")) {
     await done(...sweep("alone"));
