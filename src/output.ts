@@ -85,14 +85,26 @@ export class Output {
 
   /** Removes what was written, and the folders that were made for it where they are empty. */
   abandon(): void {
-    // Threads that are being ended may still make a file in a folder that is being emptied.
-    rmSync(this.path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+    removeWhole(this.path);
     unfinished.delete(this);
     if (this.made === undefined) return;
     try {
       for (let folder = dirname(this.target); folder.startsWith(this.made); folder = dirname(folder)) rmdirSync(folder);
     } catch {
       // Somebody else has put something there, which is theirs.
+    }
+  }
+}
+
+/** Removes what is at a path. Threads that are being ended may still make a file in a folder that is being emptied. */
+function removeWhole(path: string): void {
+  for (let left = 50; ; left--) {
+    try {
+      rmSync(path, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }
   }
 }

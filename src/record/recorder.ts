@@ -37,10 +37,8 @@ export class Recorder extends RunRecorder {
   private readonly writes: Promise<void>[] = [];
   /** Null where arrivals are not told. */
   private readonly toldArrivals: ToldArrivals | null;
-  /** Where what became of the invocation of the facts goes, between `ending` and `end`. */
-  private block: RowBlock | null = null;
+  /** Row of what became of the invocation of the facts, between `ending` and `end`. */
   private row = 0;
-  private at = 0;
 
   constructor(options: RecorderOptions) {
     super(options, options.told);
@@ -112,34 +110,32 @@ export class Recorder extends RunRecorder {
   }
 
   protected override placing(change: Float64Array): void {
-    const record = this.find();
-    change[1] = record[this.at + HELD]!;
-    change[2] = record[this.at + GROWTH]!;
+    const invocation = this.facts[Fact.INVOCATION]!;
+    if (invocation < this.firstOpen) {
+      this.stragglers.placing(invocation, change);
+      return;
+    }
+    const { record } = this.blocks[this.blockIndex()]!;
+    const at = this.rowIndex() * FIELDS;
+    change[1] = record[at + HELD]!;
+    change[2] = record[at + GROWTH]!;
   }
 
   protected override growing(change: Float64Array): void {
-    change[2] = this.find()[this.at + GROWTH]!;
+    const invocation = this.facts[Fact.INVOCATION]!;
+    change[2] =
+      invocation < this.firstOpen
+        ? this.stragglers.growth(invocation)
+        : this.blocks[this.blockIndex()]!.record[this.rowIndex() * FIELDS + GROWTH]!;
   }
 
   protected override ending(change: Float64Array): void {
     const block = this.rowOf();
     const { record } = block;
     const at = this.row * FIELDS;
-    this.block = block;
     change[1] = record[at + PEAK]!;
     change[2] = record[at + GROWTH]!;
     change[NEEDS] = record[at + NEEDED]!;
-  }
-
-  /** Where the record of the invocation of the facts is; it begins at `this.at`. */
-  private find(): Float64Array {
-    const invocation = this.facts[Fact.INVOCATION]!;
-    if (invocation < this.firstOpen) {
-      this.at = this.stragglers.at(invocation);
-      return this.stragglers.kept;
-    }
-    this.at = this.rowIndex() * FIELDS;
-    return this.blocks[this.blockIndex()]!.record;
   }
 
   protected override priceClass(): number {
@@ -151,8 +147,9 @@ export class Recorder extends RunRecorder {
 
   protected override end(outcome: number, machine: number, preempted: number): void {
     const { facts } = this;
-    const block = this.block!;
+    const block = (this.ordered ? this.blocks[this.blockIndex()] : this.target)!;
     block.tell(this.row, facts, outcome, machine, preempted, this.managed);
+    if (this.told) block.detour(this.row, facts[Fact.AWAY]!, facts[Fact.LOST]!, facts[Fact.LOST_SQUARED]!);
     if (this.ordered || block.rows < BATCH_ROWS) return;
     this.write(block, outcome === FINISHED ? Number.POSITIVE_INFINITY : facts[Fact.TIME]!);
     this.target = null;

@@ -153,8 +153,8 @@ export class RowBlock implements RowData {
   }
 
   /**
-   * Writes down what became of a row, as an observer's facts have it. `outcome` as in OUTCOMES. Away and lost are told of
-   * those that were on no machine, or killed, in between; swapping where memory is `managed`.
+   * Writes down what became of a row, but for its detours, as an observer's facts have it. `outcome` as in OUTCOMES.
+   * Swapping is told where memory is `managed`.
    */
   tell(row: number, facts: Float64Array, outcome: number, machine: number, preempted: number, managed: boolean): void {
     const { record, ints } = this;
@@ -168,7 +168,6 @@ export class RowBlock implements RowData {
       this.outcome[row] = outcome;
       this.makeCpu()[row] = facts[Fact.CPU]!;
     }
-    this.detour(row, facts[Fact.AWAY]!, facts[Fact.LOST]!, facts[Fact.LOST_SQUARED]!);
     if (!managed) return;
     record[at + SWAPPED] = facts[Fact.SWAPPED]!;
     ints[row * INTS + SWAP_OUTS] = facts[Fact.SWAP_OUTS]!;

@@ -54,6 +54,7 @@ export class SampledRows {
     block.record[row * FIELDS + HELD] = known.held(record);
     block.record[row * FIELDS + GROWTH] = known.growth(record);
     block.tell(row, facts, outcome, machine, preempted, this.managed);
+    block.detour(row, facts[Fact.AWAY]!, facts[Fact.LOST]!, facts[Fact.LOST_SQUARED]!);
     if (block.rows === BATCH_ROWS) this.flush(end);
   }
 

@@ -1,4 +1,4 @@
-import { FIELDS, HELD, INTS, MACHINE, NEEDED, OPEN, type RowBlock } from "./row-block.js";
+import { FIELDS, GROWTH, HELD, INTS, MACHINE, NEEDED, OPEN, type RowBlock } from "./row-block.js";
 
 /** Doubles kept of each: its arrival, its class, and the fields of its record that arrived with it. */
 const KEPT = 8;
@@ -10,8 +10,7 @@ export class Stragglers {
   private readonly index = new Map<number, number>();
   private readonly free: number[] = [];
   private size = 0;
-  /** Records, whose fields from HELD to NEEDED are where they are in a block's. */
-  kept = new Float64Array(0);
+  private kept = new Float64Array(0);
 
   /** Takes over what is open in a block in workload order. */
   keep(block: RowBlock): void {
@@ -26,9 +25,16 @@ export class Stragglers {
     }
   }
 
-  /** Where in `kept` the record of an invocation begins. */
-  at(invocation: number): number {
-    return this.index.get(invocation)!;
+  /** MiB that its memory grows by in a CPU second. */
+  growth(invocation: number): number {
+    return this.kept[this.index.get(invocation)! + GROWTH]!;
+  }
+
+  /** What RunRecorder.placing is to tell of it. */
+  placing(invocation: number, change: Float64Array): void {
+    const at = this.index.get(invocation)!;
+    change[1] = this.kept[at + HELD]!;
+    change[2] = this.kept[at + GROWTH]!;
   }
 
   /** Its price class. */

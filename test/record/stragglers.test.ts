@@ -44,7 +44,7 @@ describe("stragglers", () => {
         stragglers.keep(block);
         for (const row of open) {
           const invocation = block.first + row;
-          expect(stragglers.kept[stragglers.at(invocation) + GROWTH]).toBe(block.record[row * FIELDS + GROWTH]);
+          expect(stragglers.growth(invocation)).toBe(block.record[row * FIELDS + GROWTH]);
           stragglers.take(invocation, into, 7);
           for (const field of ["arrival", "runtime", "priceClass"] as const) {
             expect(into[field][7]).toBe(block[field][row]);
