@@ -8,31 +8,14 @@ import type { SchedulerConfig } from "../../src/scheduler/scheduler.js";
 import { SCHEDULERS } from "../../src/scheduler/schedulers.js";
 import { type BudgetOptions, XX_OFF, type XXOptions } from "../../src/scheduler/xx/options.js";
 import { type Cut, instances, type LabelledWorkload, type Run, replayed, type Told } from "./captured-runs.js";
-import { cluster, PRICES, workloadOf } from "./workloads.js";
+import { cluster, crowdedRow, PRICES, workloadOf } from "./workloads.js";
 import { budgets, OWNERS, optionsFor } from "./xx-workloads.js";
 
 const RUNS = Number(process.env["RUNS"] ?? 40);
 
-/** Enough at once to crowd a small cluster and its memory, on a grid where ties are common or off it. */
-const row = fc.oneof(
-  fc.record({
-    arrival: fc.nat(40).map((n) => n / 8),
-    runtime: fc.constantFrom(0, 0.25, 0.5, 1, 1, 2),
-    priceClass: fc.nat(PRICES.length - 1),
-    initial: fc.nat(5).map((n) => n * 64),
-    growth: fc.nat(8).map((n) => n * 64),
-  }),
-  fc.record({
-    arrival: fc.double({ min: 0, max: 6, noNaN: true }),
-    runtime: fc.double({ min: 1e-3, max: 3, noNaN: true }),
-    priceClass: fc.nat(PRICES.length - 1),
-    initial: fc.double({ min: 0, max: 300, noNaN: true }),
-    growth: fc.double({ min: 0, max: 600, noNaN: true }),
-  }),
-);
 const labels = fc.record({ parent: fc.nat(149), owner: fc.nat(OWNERS.length), function: fc.nat(4) });
 const workload: fc.Arbitrary<LabelledWorkload> = fc
-  .array(fc.tuple(row, labels), { minLength: 30, maxLength: 60, size: "max" })
+  .array(fc.tuple(crowdedRow, labels), { minLength: 30, maxLength: 60, size: "max" })
   .map((rows) => ({
     ...workloadOf(rows.map(([of]) => of)),
     parent: Int32Array.from(rows, ([, of], i) => (i > 0 && of.parent < 75 ? of.parent % i : -1)),

@@ -8,7 +8,7 @@ import { createXX } from "../../src/scheduler/xx/create.js";
 import { takesTime, XX_OFF } from "../../src/scheduler/xx/options.js";
 import { DEFAULTS, Outcomes } from "../oracle/replay-in-memory.js";
 import { timedReference } from "./timed-reference.js";
-import { cluster, PRICES, type SmallWorkload, smallWorkload, until, workloadOf } from "./workloads.js";
+import { cluster, crowdedRow, PRICES, type SmallWorkload, smallWorkload, until, workloadOf } from "./workloads.js";
 import { Diary, replayOnce, tightCluster } from "./xx-workloads.js";
 
 const RUNS = Number(process.env["RUNS"] ?? 1500);
@@ -31,25 +31,8 @@ function leastLoaded(machines: PriorityMachines | MemoryMachines | TimedMachines
 const withFunctions = fc
   .tuple(smallWorkload, fc.array(fc.nat(3), { minLength: 50, maxLength: 50 }))
   .map(([workload, keys]) => ({ ...workload, function: Int32Array.from(workload.arrival_s, (_, i) => keys[i]! - 1) }));
-/** Enough at once to crowd a few cores and their memory, on a grid where ties are common or off it. */
-const crowd = fc.oneof(
-  fc.record({
-    arrival: fc.nat(40).map((n) => n / 8),
-    runtime: fc.constantFrom(0, 0.25, 0.5, 1, 1, 2),
-    priceClass: fc.nat(PRICES.length - 1),
-    initial: fc.nat(5).map((n) => n * 64),
-    growth: fc.nat(8).map((n) => n * 64),
-  }),
-  fc.record({
-    arrival: fc.double({ min: 0, max: 6, noNaN: true }),
-    runtime: fc.double({ min: 1e-3, max: 3, noNaN: true }),
-    priceClass: fc.nat(PRICES.length - 1),
-    initial: fc.double({ min: 0, max: 300, noNaN: true }),
-    growth: fc.double({ min: 0, max: 600, noNaN: true }),
-  }),
-);
 const crowded = fc
-  .array(crowd, { minLength: 10, maxLength: 40, size: "max" })
+  .array(crowdedRow, { minLength: 10, maxLength: 40, size: "max" })
   .map((rows) => ({ ...workloadOf(rows), function: Int32Array.from(rows, (_, i) => (i % 4) - 1) }));
 const few = fc.record({
   machines: fc.integer({ min: 1, max: 2 }),

@@ -75,3 +75,21 @@ export const until = fc.option(arrival, { nil: null, freq: 3 });
 export async function* inOneBatch(workload: SmallWorkload): AsyncGenerator<{ rows: number; columns: Batch }> {
   yield { rows: workload.arrival_s.length, columns: { ...workload } };
 }
+
+/** A row of workloads with enough at once to crowd a few cores and their memory, on a grid where ties are common or off it. */
+export const crowdedRow = fc.oneof(
+  fc.record({
+    arrival: fc.nat(40).map((n) => n / 8),
+    runtime: fc.constantFrom(0, 0.25, 0.5, 1, 1, 2),
+    priceClass: fc.nat(PRICES.length - 1),
+    initial: fc.nat(5).map((n) => n * 64),
+    growth: fc.nat(8).map((n) => n * 64),
+  }),
+  fc.record({
+    arrival: fc.double({ min: 0, max: 6, noNaN: true }),
+    runtime: fc.double({ min: 1e-3, max: 3, noNaN: true }),
+    priceClass: fc.nat(PRICES.length - 1),
+    initial: fc.double({ min: 0, max: 300, noNaN: true }),
+    growth: fc.double({ min: 0, max: 600, noNaN: true }),
+  }),
+);
