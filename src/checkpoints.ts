@@ -24,12 +24,11 @@ export class Checkpoints {
   readonly resumed: SavedRun | null;
   private readonly folder: string;
   private readonly every: number;
+  private readonly identity: string;
   private last = performance.now();
   private number: number;
   private pending: SavedRun | null = null;
   private missing = 0;
-
-  private readonly identity: string;
 
   /**
    * In a run folder, every so many seconds of the clock on the wall; Infinity: never. `identity` is what must be the same

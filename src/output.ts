@@ -37,6 +37,7 @@ export class Output {
 
   /** The same; goes on with a folder that a process which is no more has left unfinished, where `usable` says so. */
   static folderGoneOnWith(target: string, force: boolean, usable: (path: string) => boolean): Output {
+    refuse(target, force, "-o");
     const left = leftUnfinished(resolve(target)).find(usable);
     const aside = left === undefined ? null : takeAside(left);
     const output = Output.file(target, force);
@@ -47,13 +48,8 @@ export class Output {
 
   /** The same for a single file. */
   static file(target: string, force: boolean, where = "-o"): Output {
+    refuse(target, force, where);
     const absolute = resolve(target);
-    if (existsSync(absolute) && !force) {
-      throw new Invalid("output", target, `${where}, exists`, "a new name, or --force to replace it");
-    }
-    if (relative(absolute, process.cwd()).split(sep)[0] !== "..") {
-      throw new Invalid("output", target, `${where}, which holds the current folder`, "another name");
-    }
     const made = mkdirSync(dirname(absolute), { recursive: true });
     const output = new Output(absolute, `${absolute}.partial-${process.pid}`, made);
     rmSync(output.path, { recursive: true, force: true });
@@ -93,6 +89,17 @@ export class Output {
     } catch {
       // Somebody else has put something there, which is theirs.
     }
+  }
+}
+
+/** Throws Invalid where a target is not to be written. */
+function refuse(target: string, force: boolean, where: string): void {
+  const absolute = resolve(target);
+  if (existsSync(absolute) && !force) {
+    throw new Invalid("output", target, `${where}, exists`, "a new name, or --force to replace it");
+  }
+  if (relative(absolute, process.cwd()).split(sep)[0] !== "..") {
+    throw new Invalid("output", target, `${where}, which holds the current folder`, "another name");
   }
 }
 

@@ -66,6 +66,8 @@ describe("a streamed replay that is interrupted", () => {
     const other = await replaybook(options("none", "told", ["--seed", "2"]), here);
     expect(other.stderr).not.toContain("going on");
     expect(left("told")).toEqual([partial]);
+    expect((await replaybook(options("none", "told"), here)).stderr).toContain("invalid output: told (-o, exists)");
+    expect(left("told")).toEqual([partial]);
     rmSync(join(here, "told"), { recursive: true });
     const same = await replaybook(options("none", "told"), here);
     expect(same.stderr).toContain("going on from a checkpoint");
