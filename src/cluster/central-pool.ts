@@ -1,5 +1,5 @@
-import { END, LiveInvocations, ORDER, PREEMPTIONS, RUNTIME, SEQUENCE } from "./live.js";
-import { type Arrivals, INVOCATION, type Observer, TIME } from "./observer.js";
+import { END, LiveInvocations, ORDER, PREEMPTIONS, RUNTIME, SEQUENCE, slotOf } from "./live.js";
+import { type Arrivals, INVOCATION, type Observer, SLOT, TIME, tellPassing } from "./observer.js";
 import { PoolTree } from "./pool-tree.js";
 import { RunHeap } from "./run-heap.js";
 
@@ -52,6 +52,19 @@ export class CentralPool {
   /** Time of the earliest completion; Infinity: none. */
   next(): number {
     return this.tree.next();
+  }
+
+  /**
+   * Whether a core is idle for arrival `i`, which takes no time: it has then come and ended, and no other felt it. Else
+   * nothing has happened.
+   */
+  passes(i: number): boolean {
+    if (this.idleCount === 0) return false;
+    if (this.observes) {
+      tellPassing(this.facts, this.arrivals, i);
+      this.observer.onPassed(-1);
+    }
+    return true;
   }
 
   /** Arrival `i` joins the pool. Returns the id it has while it is here. */
@@ -141,6 +154,7 @@ export class CentralPool {
 
   private tell(id: number): void {
     this.facts[INVOCATION] = this.live.data[id + SEQUENCE]!;
+    this.facts[SLOT] = slotOf(id);
     this.facts[TIME] = this.live.now[0]!;
   }
 

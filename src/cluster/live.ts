@@ -91,6 +91,7 @@ export class LiveInvocations {
   tellFinished(id: number, facts: Float64Array): void {
     const { data } = this;
     facts[Fact.INVOCATION] = data[id + SEQUENCE]!;
+    facts[Fact.SLOT] = slotOf(id);
     facts[Fact.TIME] = this.now[0]!;
     facts[Fact.START] = data[id + START]!;
     facts[Fact.PROGRESS] = this.progress(id, data[id + RUNTIME]!);
@@ -102,6 +103,7 @@ export class LiveInvocations {
     const now = this.now[0]!;
     const cpu = Math.max(0, data[id + RUNTIME]! - data[id + REMAINING]!);
     facts[Fact.INVOCATION] = data[id + SEQUENCE]!;
+    facts[Fact.SLOT] = slotOf(id);
     facts[Fact.TIME] = now;
     facts[Fact.START] = data[id + START]!;
     facts[Fact.PROGRESS] = this.progress(id, cpu) + cpu * (now - data[id + SINCE]!);
@@ -121,6 +123,11 @@ export class LiveInvocations {
     this.data = longer(this.data, size * FIELDS);
     this.link = longerInts(this.link, size);
   }
+}
+
+/** What observers are told as the slot of an id. */
+export function slotOf(id: number): number {
+  return (id >> 3) + 1;
 }
 
 /** The array's values at the front of a longer one. */

@@ -29,6 +29,7 @@ export const SWAP_INS = 8;
 export const AWAY = 9;
 export const LOST = 10;
 export const LOST_SQUARED = 11;
+export const SLOT = 12;
 
 /**
  * Is told what happens to invocations, the moment it happens; times never decrease. An invocation is named by its
@@ -41,13 +42,16 @@ export const LOST_SQUARED = 11;
  * `progress` is the integral of the CPU seconds it had received, over the time since its arrival (s^2): memory that
  * grows with progress x from a to b MiB was held for a * (end - arrival) + (b - a) / runtime * progress MiB s.
  *
+ * Where the scheduler's entry says that it tells slots, SLOT is a number from 1 on that the invocation has to itself from its
+ * placement to its end, and that is given again later; 0 for one that passes, or that is on no machine.
+ *
  * Where a machine's memory is finite, what is told at one instant is told as it is done: an arrival may be placed before
  * others are moved to swap for it, and one that ran may be in swap before it is told to be preempted, or be back and go
  * on. What lasted no time was never the case; a machine is settled when time moves on or another machine is spoken of.
  */
 export class Observer {
   /** What the next `on…` call is about. */
-  readonly facts: Float64Array = new Float64Array(12);
+  readonly facts: Float64Array = new Float64Array(13);
   /** False where nobody looks: disciplines then call nothing. */
   readonly observes: boolean = true;
   /** False where nobody looks at progress: disciplines may then pass anything as that. */
@@ -143,6 +147,15 @@ export class Observer {
     this.onStarted(machine);
   }
 
+  /**
+   * It takes no time and found a core: it is placed, starts and finishes in this instant, and nothing else is touched.
+   * Facts: as `onFinished` has them.
+   */
+  onPassed(machine: number): void {
+    this.onPlacedAndStarted(machine);
+    this.onFinished(machine, 0);
+  }
+
   /** Facts: INVOCATION, TIME. */
   onPreempted(machine: number): void {
     this.preempted(this.facts[INVOCATION]!, machine, this.facts[TIME]!);
@@ -186,6 +199,15 @@ export class Observer {
     const cpu = facts[CPU]!;
     this.unfinished(facts[INVOCATION]!, machine, facts[START]!, facts[TIME]!, preemptions, facts[PROGRESS]!, cpu);
   }
+}
+
+/** Puts what an observer is told of one that passes into its facts. */
+export function tellPassing(facts: Float64Array, { first, arrival_s }: Arrivals, i: number): void {
+  facts[INVOCATION] = first + i;
+  facts[TIME] = arrival_s[i]!;
+  facts[START] = arrival_s[i]!;
+  facts[PROGRESS] = 0;
+  facts[SLOT] = 0;
 }
 
 /** An observer for a replay of which only the end state matters. */

@@ -28,6 +28,11 @@ export class PoolMemory extends CentralPool {
     return Math.min(this.tree.next(), this.memory.pressure.next());
   }
 
+  /** None: what takes no time may still have no room. */
+  override passes(): boolean {
+    return false;
+  }
+
   /** Arrival `i` joins the pool. Returns the id it has while it is here; -1: it was killed at once. */
   override place(i: number, order: number): number {
     const { arrivals, memory } = this;

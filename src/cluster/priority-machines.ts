@@ -1,6 +1,6 @@
 import { WinnerTree } from "../engine/winner-tree.js";
-import { END, LiveInvocations, ORDER, PREEMPTIONS, RUNTIME, SEQUENCE } from "./live.js";
-import { type Arrivals, INVOCATION, type Observer, TIME } from "./observer.js";
+import { END, LiveInvocations, ORDER, PREEMPTIONS, RUNTIME, SEQUENCE, slotOf } from "./live.js";
+import { type Arrivals, INVOCATION, type Observer, SLOT, TIME, tellPassing } from "./observer.js";
 
 /** Run order as one number, class descending, then sequence ascending; exact up to 2^45 invocations. */
 const CLASS_STEP = 35184372088832;
@@ -57,6 +57,19 @@ export class PriorityMachines {
   /** The arrivals that `place` names by index from now on. */
   open(arrivals: Arrivals): void {
     this.arrivals = arrivals;
+  }
+
+  /**
+   * Whether machine m has an idle core for arrival `i`, which takes no time: it has then come and ended, and no other felt it.
+   * Else nothing has happened.
+   */
+  passes(i: number, m: number): boolean {
+    if (this.load[m]! >= this.cores) return false;
+    if (this.observes) {
+      tellPassing(this.facts, this.arrivals, i);
+      this.observer.onPassed(m);
+    }
+    return true;
   }
 
   /** Arrival `i` joins machine m. */
@@ -152,6 +165,7 @@ export class PriorityMachines {
 
   private tell(id: number): void {
     this.facts[INVOCATION] = this.live.data[id + SEQUENCE]!;
+    this.facts[SLOT] = slotOf(id);
     this.facts[TIME] = this.live.now[0]!;
   }
 

@@ -1,5 +1,5 @@
 import { WinnerTree } from "../engine/winner-tree.js";
-import { type Arrivals, CPU, INVOCATION, type Observer, PROGRESS, START, TIME } from "./observer.js";
+import { type Arrivals, CPU, INVOCATION, type Observer, PROGRESS, SLOT, START, TIME, tellPassing } from "./observer.js";
 import { RunHeap } from "./run-heap.js";
 
 /** Virtual seconds after which a crowded machine's clock starts at 0 again, so that it keeps its precision. */
@@ -100,6 +100,19 @@ export class SharingMachines {
     return this.tree.next();
   }
 
+  /**
+   * Whether machine m has an idle core for arrival `i`, which takes no time: it has then come and ended, and no other felt it.
+   * Else nothing has happened.
+   */
+  passes(i: number, m: number): boolean {
+    if (this.load[m]! >= this.cores) return false;
+    if (this.observes) {
+      tellPassing(this.facts, this.arrivals, i);
+      this.observer.onPassed(m);
+    }
+    return true;
+  }
+
   /** Arrival `i` joins machine m. Returns the id it has while it is here. */
   place(i: number, m: number): number {
     const { arrivals, cores } = this;
@@ -158,6 +171,7 @@ export class SharingMachines {
     }
     if (this.observes) {
       this.facts[INVOCATION] = sequence;
+      this.facts[SLOT] = id + 1;
       this.facts[TIME] = now;
       this.observer.onPlacedAndStarted(m);
     }
@@ -190,6 +204,7 @@ export class SharingMachines {
     if (this.observes) {
       const { facts } = this;
       facts[INVOCATION] = this.sequence[id]!;
+      facts[SLOT] = id + 1;
       facts[TIME] = now;
       facts[START] = this.arrivedAt[id]!;
       facts[PROGRESS] = this.progress[id]!;
@@ -222,6 +237,7 @@ export class SharingMachines {
     const left = key - (crowded ? this.clock[m]! : now);
     if (this.tracks) this.endStretch(id, m, now, crowded);
     facts[INVOCATION] = this.sequence[id]!;
+    facts[SLOT] = id + 1;
     facts[TIME] = now;
     facts[START] = this.arrivedAt[id]!;
     facts[PROGRESS] = this.progress[id]!;

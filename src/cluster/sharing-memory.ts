@@ -21,6 +21,11 @@ export class SharingMemory extends SharingMachines {
     return Math.min(this.tree.next(), this.memory.pressure.next());
   }
 
+  /** None: what takes no time may still have no room. */
+  override passes(): boolean {
+    return false;
+  }
+
   /** Arrival `i` joins machine m. Returns the id it has while it is here; -1: it was killed at once. */
   override place(i: number, m: number): number {
     const { arrivals, memory } = this;

@@ -1,3 +1,3 @@
 export { category, cumulative, exponential, logGamma, normal, pareto, Stream } from "./distributions.js";
 export { hashWords, keyed, keyedBy, PURPOSE, type Purpose } from "./keyed.js";
-export { Threefry } from "./threefry.js";
+export { Threefry, uniformOf } from "./threefry.js";

@@ -1,3 +1,12 @@
+/** A double in [0, 1) with 53 random bits, from the words of a block. */
+export function uniformOf(x0: number, x1: number): number {
+  return ((x0 >>> 5) * 67108864 + (x1 >>> 6)) / 9007199254740992;
+}
+
+/** Blocks that `uniforms` makes doubles of at a time, an even number, and room for their words. */
+const AT_ONCE = 512;
+const words = new Int32Array(2 * AT_ONCE);
+
 /**
  * Threefry-2x32 with 20 rounds: a counter-based generator. A block is a pure function of a 64-bit key and a 64-bit
  * counter, so any draw can be made alone and in any order. Only 32-bit integer operations: the same on every engine.
@@ -79,27 +88,30 @@ export class Threefry {
   /** A double in [0, 1) with 53 random bits, of a counter. */
   uniform(counter0: number, counter1: number): number {
     this.block(counter0, counter1);
-    return ((this.x0 >>> 5) * 67108864 + (this.x1 >>> 6)) / 9007199254740992;
+    return uniformOf(this.x0, this.x1);
   }
 
   /**
-   * The uniforms of `count` (even) consecutive counters, from (first, counter1) on, into `into`: the same as `uniform` gives one
-   * by one. Two blocks are made at a time, since each is a chain of operations that wait for one another.
+   * The blocks of `count` (even) counters: of (counter0, counter1), and of those that `step0` and `step1` lead to. Their words go
+   * into `into`, two each, as int32: the same as `block` gives one by one. Two blocks are made at a time, since each is a
+   * chain of operations that wait for one another.
    */
-  uniforms(first: number, count: number, counter1: number, into: Float64Array): void {
+  blocks(counter0: number, counter1: number, step0: number, step1: number, count: number, into: Int32Array): void {
     const { k0, k1, k2 } = this;
     const k2p1 = (k2 + 1) | 0;
     const k0p2 = (k0 + 2) | 0;
     const k1p3 = (k1 + 3) | 0;
     const k2p4 = (k2 + 4) | 0;
     const k0p5 = (k0 + 5) | 0;
-    const from = (first + k0) | 0;
-    const second = (counter1 + k1) | 0;
-    for (let i = 0; i < count; i += 2) {
-      let a = (from + i) | 0;
+    let first = (counter0 + k0) | 0;
+    let second = (counter1 + k1) | 0;
+    for (let i = 0; i < 2 * count; i += 4) {
+      let a = first;
       let b = second;
-      let c = (a + 1) | 0;
-      let d = second;
+      let c = (first + step0) | 0;
+      let d = (second + step1) | 0;
+      first = (c + step0) | 0;
+      second = (d + step1) | 0;
       a = (a + b) | 0;
       c = (c + d) | 0;
       b = ((b << 13) | (b >>> 19)) ^ a;
@@ -200,8 +212,19 @@ export class Threefry {
       b = (b + k0p5) | 0;
       c = (c + k2) | 0;
       d = (d + k0p5) | 0;
-      into[i] = ((a >>> 5) * 67108864 + (b >>> 6)) / 9007199254740992;
-      into[i + 1] = ((c >>> 5) * 67108864 + (d >>> 6)) / 9007199254740992;
+      into[i] = a;
+      into[i + 1] = b;
+      into[i + 2] = c;
+      into[i + 3] = d;
+    }
+  }
+
+  /** The uniforms of `count` (even) consecutive counters, from (first, counter1) on, into `into`: as `uniform` gives them. */
+  uniforms(first: number, count: number, counter1: number, into: Float64Array): void {
+    for (let from = 0; from < count; from += AT_ONCE) {
+      const made = Math.min(AT_ONCE, count - from);
+      this.blocks(first + from, counter1, 1, 0, made, words);
+      for (let i = 0; i < made; i++) into[from + i] = uniformOf(words[2 * i]!, words[2 * i + 1]!);
     }
   }
 

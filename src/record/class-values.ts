@@ -3,7 +3,7 @@ import { missed } from "../statistics/deadline.js";
 import { enough } from "../statistics/quantile.js";
 import { Sketch } from "../statistics/sketch.js";
 import { OUTCOMES } from "../table/index.js";
-import type { OpenInvocations } from "./open-invocations.js";
+import type { InvocationRecords } from "./open-invocations.js";
 import { FINISHED, UNFINISHED } from "./row-block.js";
 import { PreciseSum, QUANTILES, type WindowValues } from "./window-values.js";
 
@@ -63,7 +63,7 @@ export class ClassValues implements WindowValues {
    * runtime x `stretch`.
    */
   add(
-    known: OpenInvocations,
+    known: InvocationRecords,
     record: number,
     facts: Float64Array,
     what: number,
@@ -86,6 +86,12 @@ export class ClassValues implements WindowValues {
     if (needed === 0) return;
     const excess = Math.max(0, last - (arrived + needed)) / needed;
     this.slowdown.add(1 + excess === 1 ? 0 : excess, open);
+  }
+
+  /** Adds one that ended as it arrived and took no time: it has no slowdown. */
+  addPassed(): void {
+    this.outcomes[FINISHED]!++;
+    this.latency.add(0, false);
   }
 
   /** Adds what others have. */

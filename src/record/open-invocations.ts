@@ -19,36 +19,22 @@ export interface ArrivedColumns {
   readonly memory_peak_mib: Float32Array;
 }
 
-/**
- * What arrived with the invocations that have not ended, in records that lie together, however old they are, found through
- * pages by sequence number. Memory is that of the most that were open at once, and 4 bytes for every page there ever was.
- */
-export class OpenInvocations {
+/** What arrived with the invocations that have not ended, in records that lie together. */
+export abstract class InvocationRecords {
   private doubles = new Float64Array(1024 * DOUBLES);
   private floats = new Float32Array(this.doubles.buffer);
   private integers = new Int32Array(this.doubles.buffer);
-  private readonly freeRecords: number[] = [];
-  private recordCount = 0;
-  /** By page number, where in `records` it begins; -1: nowhere. */
-  private pages = new Int32Array(1024).fill(-1);
-  /** By place in a page, the record; and by page of these, how many are open. */
-  private records = new Int32Array(16 * PAGE);
-  private open = new Int32Array(16);
-  private readonly freePages: number[] = [];
-  private pageCount = 0;
 
-  /** Makes the record of a row of a batch. Returns it. */
-  add(sequence: number, columns: ArrivedColumns, row: number): number {
-    const record = this.freeRecords.pop() ?? this.newRecord();
-    const number = pageOf(sequence);
-    if (number >= this.pages.length) this.pages = filled(this.pages, 2 * number);
-    let page = this.pages[number]!;
-    if (page < 0) {
-      page = this.freePages.pop() ?? this.newPage();
-      this.pages[number] = page;
-    }
-    this.records[page + placeOf(sequence)] = record;
-    this.open[page / PAGE]!++;
+  /** Makes the record of a row of a batch, for the invocation of this name. Returns it. */
+  abstract add(name: number, columns: ArrivedColumns, row: number): number;
+  /** The record of one that is open. */
+  abstract find(name: number): number;
+  /** Forgets one. Its record can be read until the next `add`. */
+  abstract remove(name: number, record: number): void;
+
+  /** Fills a record, which may be beyond those there are. */
+  protected fill(record: number, columns: ArrivedColumns, row: number): void {
+    if (record * DOUBLES >= this.doubles.length) this.grow(record);
     const { doubles, floats } = this;
     const words = record * WORDS;
     doubles[record * DOUBLES + ARRIVAL] = columns.arrival_s[row]!;
@@ -56,22 +42,6 @@ export class OpenInvocations {
     floats[words + INITIAL] = columns.memory_initial_mib[row]!;
     floats[words + PEAK] = columns.memory_peak_mib[row]!;
     this.integers[words + PRICE_CLASS] = columns.price_class[row]!;
-    return record;
-  }
-
-  /** The record of one that is open. */
-  find(sequence: number): number {
-    return this.records[this.pages[pageOf(sequence)]! + placeOf(sequence)]!;
-  }
-
-  /** Forgets one. Its record can be read until the next `add`. */
-  remove(sequence: number, record: number): void {
-    this.freeRecords.push(record);
-    const number = pageOf(sequence);
-    const page = this.pages[number]!;
-    if (--this.open[page / PAGE]! > 0) return;
-    this.pages[number] = -1;
-    this.freePages.push(page);
   }
 
   /** Seconds since the trace's start. */
@@ -114,16 +84,70 @@ export class OpenInvocations {
     this.integers[record * WORDS + PRICE_CLASS] = priceClass;
   }
 
-  private newRecord(): number {
-    const record = this.recordCount++;
-    if (this.recordCount * DOUBLES > this.doubles.length) {
-      const longer = new Float64Array(2 * this.doubles.length);
-      longer.set(this.doubles);
-      this.doubles = longer;
-      this.floats = new Float32Array(longer.buffer);
-      this.integers = new Int32Array(longer.buffer);
+  private grow(record: number): void {
+    const longer = new Float64Array(2 * record * DOUBLES);
+    longer.set(this.doubles);
+    this.doubles = longer;
+    this.floats = new Float32Array(longer.buffer);
+    this.integers = new Int32Array(longer.buffer);
+  }
+}
+
+/** Those of invocations that are named by slots; see Observer. A record is where its slot says. */
+export class PlacedInvocations extends InvocationRecords {
+  override add(slot: number, columns: ArrivedColumns, row: number): number {
+    this.fill(slot, columns, row);
+    return slot;
+  }
+
+  override find(slot: number): number {
+    return slot;
+  }
+
+  override remove(): void {}
+}
+
+/**
+ * Those of invocations that are named by sequence number, found through pages, however old they are. Memory is that of the
+ * most that were open at once, and 4 bytes for every page there ever was.
+ */
+export class OpenInvocations extends InvocationRecords {
+  private readonly freeRecords: number[] = [];
+  private recordCount = 0;
+  /** By page number, where in `records` it begins; -1: nowhere. */
+  private pages = new Int32Array(1024).fill(-1);
+  /** By place in a page, the record; and by page of these, how many are open. */
+  private records = new Int32Array(16 * PAGE);
+  private open = new Int32Array(16);
+  private readonly freePages: number[] = [];
+  private pageCount = 0;
+
+  override add(sequence: number, columns: ArrivedColumns, row: number): number {
+    const record = this.freeRecords.pop() ?? this.recordCount++;
+    const number = pageOf(sequence);
+    if (number >= this.pages.length) this.pages = filled(this.pages, 2 * number);
+    let page = this.pages[number]!;
+    if (page < 0) {
+      page = this.freePages.pop() ?? this.newPage();
+      this.pages[number] = page;
     }
+    this.records[page + placeOf(sequence)] = record;
+    this.open[page / PAGE]!++;
+    this.fill(record, columns, row);
     return record;
+  }
+
+  override find(sequence: number): number {
+    return this.records[this.pages[pageOf(sequence)]! + placeOf(sequence)]!;
+  }
+
+  override remove(sequence: number, record: number): void {
+    this.freeRecords.push(record);
+    const number = pageOf(sequence);
+    const page = this.pages[number]!;
+    if (--this.open[page / PAGE]! > 0) return;
+    this.pages[number] = -1;
+    this.freePages.push(page);
   }
 
   private newPage(): number {

@@ -21,6 +21,8 @@ export interface RecordOptions extends RowSinkOptions {
   readonly sampleEvery: number;
   /** Every arrival is told; see Observer. */
   readonly told: boolean;
+  /** Slots are told; see Observer. */
+  readonly slots: boolean;
   /** Statistics and writing in a thread of their own. Only from built code: a thread needs a .js file. */
   readonly threads: boolean;
   /** See RecorderOptions. */
@@ -57,10 +59,10 @@ export async function openRecorder(options: RecordOptions, saved: Saved | null =
 async function recorderOf(
   of: MachineTables,
   sink: RowSinkOptions,
-  { blocksKept, kept, threads, told }: RecordOptions,
+  { blocksKept, kept, threads, told, slots }: RecordOptions,
   saved: Saved | null,
 ): Promise<RunRecorder> {
-  if (kept !== undefined) return new StreamRecorder(of, await SketchSink.open(sink, kept, of.tables), told);
+  if (kept !== undefined) return new StreamRecorder(of, await SketchSink.open(sink, kept, of.tables), told, slots);
   const before = saved?.rows ?? null;
   const rows: RowSink = threads ? new ThreadSink(sink, before) : await TableSink.open(sink, before);
   const { ordered, allFinish, managed } = sink;

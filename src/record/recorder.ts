@@ -145,6 +145,11 @@ export class Recorder extends RunRecorder {
       : this.blocks[this.blockIndex()]!.priceClass[this.rowIndex()]!;
   }
 
+  protected override pass(machine: number): void {
+    this.rowOf();
+    this.end(FINISHED, machine, 0);
+  }
+
   protected override end(outcome: number, machine: number, preempted: number): void {
     const { facts } = this;
     const block = (this.ordered ? this.blocks[this.blockIndex()] : this.target)!;

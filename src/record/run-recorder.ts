@@ -109,6 +109,8 @@ export abstract class RunRecorder extends Fact.Observer {
   protected abstract ending(change: Float64Array): void;
   /** The invocation of the facts has ended. `outcome` as in OUTCOMES. */
   protected abstract end(outcome: number, machine: number, preempted: number): void;
+  /** The invocation of the facts has passed: machines do not count what lasted no time. */
+  protected abstract pass(machine: number): void;
   /** Its price class. */
   protected abstract priceClass(): number;
 
@@ -159,6 +161,12 @@ export abstract class RunRecorder extends Fact.Observer {
     if (this.told) totals[0]! += facts[Fact.LOST]!;
     totals[1] = time;
     this.end(FINISHED, machine, preempted);
+  }
+
+  override onPassed(machine: number): void {
+    this.finishedCount++;
+    this.totals[1] = this.facts[Fact.TIME]!;
+    this.pass(machine);
   }
 
   override onSwappedOut(machine: number): void {

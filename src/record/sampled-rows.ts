@@ -1,6 +1,6 @@
 import * as Fact from "../cluster/observer.js";
 import { BATCH_ROWS, type Batch, INVOCATIONS, OUTCOMES } from "../table/index.js";
-import type { OpenInvocations } from "./open-invocations.js";
+import type { InvocationRecords } from "./open-invocations.js";
 import type { PartWriter } from "./part-writer.js";
 import { FIELDS, GROWTH, HELD, RowBlock } from "./row-block.js";
 import { RowOutput } from "./row-output.js";
@@ -35,7 +35,7 @@ export class SampledRows {
 
   /** Takes one that has ended, as the facts have it, if it is one of those that are kept. See SketchSink.take. */
   add(
-    known: OpenInvocations,
+    known: InvocationRecords,
     record: number,
     facts: Float64Array,
     outcome: number,

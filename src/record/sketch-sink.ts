@@ -2,7 +2,7 @@ import type { Makers } from "../engine/restore.js";
 import { type Batch, type TableWriter, WINDOWS } from "../table/index.js";
 import { writeClasses } from "./class-totals.js";
 import { ClassValues } from "./class-values.js";
-import type { OpenInvocations } from "./open-invocations.js";
+import type { InvocationRecords } from "./open-invocations.js";
 import type { Late, RowSinkOptions } from "./row-sink.js";
 import { type Keeps, SampledRows } from "./sampled-rows.js";
 import type { Tables } from "./tables.js";
@@ -84,11 +84,11 @@ export class SketchSink {
   }
 
   /**
-   * Takes one that has ended, as the facts have it (see Observer), with its record in OpenInvocations. `outcome` as in
+   * Takes one that has ended, as the facts have it (see Observer), with its record in InvocationRecords. `outcome` as in
    * OUTCOMES; one that is open at the run's end has that as its time, and `end`, else infinite, is when no other ends.
    */
   take(
-    known: OpenInvocations,
+    known: InvocationRecords,
     record: number,
     facts: Float64Array,
     outcome: number,
@@ -107,6 +107,17 @@ export class SketchSink {
     if (arrival >= since && windows.beganBefore(since)) {
       this.classes[priceClass]!.add(known, record, facts, outcome, preempted, stretch, managed);
     }
+    windows.ended(cell);
+  }
+
+  /** Takes the invocation in a row of these columns that ended as it arrived and took no time. No rows are kept. */
+  pass(arrivals: Float64Array, classes: Uint8Array, row: number): void {
+    const { since, windows } = this;
+    const arrival = arrivals[row]!;
+    const priceClass = classes[row]!;
+    const cell = windows.cellOf(arrival, priceClass);
+    cell.values.addPassed();
+    if (arrival >= since && windows.beganBefore(since)) this.classes[priceClass]!.addPassed();
     windows.ended(cell);
   }
 

@@ -1,7 +1,7 @@
 import * as Fact from "../cluster/observer.js";
 import type { Makers } from "../engine/restore.js";
 import type { Batch } from "../table/index.js";
-import { type ArrivedColumns, OpenInvocations } from "./open-invocations.js";
+import { type ArrivedColumns, type InvocationRecords, OpenInvocations, PlacedInvocations } from "./open-invocations.js";
 import { FINISHED } from "./row-block.js";
 import type { Late } from "./row-sink.js";
 import { type MachineTables, NEEDS, RunRecorder } from "./run-recorder.js";
@@ -16,7 +16,9 @@ export class StreamRecorder extends RunRecorder {
   /** Only rows have memory over time. */
   override readonly wantsProgress: boolean;
   private readonly sink: SketchSink;
-  private readonly known = new OpenInvocations();
+  private readonly known: InvocationRecords;
+  /** Which fact names an invocation. */
+  private readonly name: typeof Fact.SLOT | typeof Fact.INVOCATION;
   private batch: ArrivedColumns | null = null;
   /** Sequence number of the batch's first row, and of the first that has not been seen. */
   private first = 0;
@@ -24,8 +26,10 @@ export class StreamRecorder extends RunRecorder {
   /** Of the invocation of the facts, between `ending` and `end`. */
   private record = 0;
 
-  constructor(tables: MachineTables, sink: SketchSink, told: boolean) {
+  constructor(tables: MachineTables, sink: SketchSink, told: boolean, slots: boolean) {
     super(tables, told);
+    this.known = slots ? new PlacedInvocations() : new OpenInvocations();
+    this.name = slots ? Fact.SLOT : Fact.INVOCATION;
     this.sink = sink;
     this.wantsProgress = sink.keepsRows;
   }
@@ -35,7 +39,7 @@ export class StreamRecorder extends RunRecorder {
     this.batch = arrivedColumns(batch);
     this.first = first;
     this.unseen = first;
-    if (this.told) for (let row = 0; row < rows; row++) this.see(first + row);
+    if (this.told) for (let row = 0; row < rows; row++) this.see(first + row, first + row);
     else this.sink.expect(batch, rows);
   }
 
@@ -61,7 +65,7 @@ export class StreamRecorder extends RunRecorder {
 
   override onArrived(priceClass: number): void {
     const { facts, known } = this;
-    const record = known.find(facts[Fact.INVOCATION]!);
+    const record = known.find(facts[this.name]!);
     known.arrives(record, facts[Fact.TIME]!);
     known.changeClass(record, priceClass);
     this.sink.expectOne(facts[Fact.TIME]!, priceClass);
@@ -69,7 +73,7 @@ export class StreamRecorder extends RunRecorder {
 
   override absent(invocation: number, end: number): void {
     const { known } = this;
-    if (invocation >= this.unseen) this.see(invocation);
+    if (invocation >= this.unseen) this.see(invocation, this.name === Fact.SLOT ? 0 : invocation);
     else if (this.told) {
       const record = known.find(invocation);
       if (known.arrival(record) <= end) known.arrives(record, Number.POSITIVE_INFINITY);
@@ -78,21 +82,22 @@ export class StreamRecorder extends RunRecorder {
   }
 
   protected override placing(change: Float64Array): void {
-    const { known } = this;
-    const invocation = this.facts[Fact.INVOCATION]!;
-    const record = invocation < this.unseen ? known.find(invocation) : this.see(invocation);
+    const { facts, known } = this;
+    const invocation = facts[Fact.INVOCATION]!;
+    const name = facts[this.name]!;
+    const record = invocation < this.unseen ? known.find(name) : this.see(invocation, name);
     change[1] = known.held(record);
     change[2] = known.growth(record);
   }
 
   protected override growing(change: Float64Array): void {
     const { known } = this;
-    change[2] = known.growth(known.find(this.facts[Fact.INVOCATION]!));
+    change[2] = known.growth(known.find(this.facts[this.name]!));
   }
 
   protected override ending(change: Float64Array): void {
     const { known } = this;
-    const record = known.find(this.facts[Fact.INVOCATION]!);
+    const record = known.find(this.facts[this.name]!);
     this.record = record;
     change[1] = known.peak(record);
     change[2] = known.growth(record);
@@ -100,20 +105,34 @@ export class StreamRecorder extends RunRecorder {
   }
 
   protected override priceClass(): number {
-    return this.known.priceClass(this.known.find(this.facts[Fact.INVOCATION]!));
+    return this.known.priceClass(this.known.find(this.facts[this.name]!));
+  }
+
+  protected override pass(machine: number): void {
+    const invocation = this.facts[Fact.INVOCATION]!;
+    if (this.told || this.sink.keepsRows) {
+      const name = this.facts[this.name]!;
+      this.record = invocation < this.unseen ? this.known.find(name) : this.see(invocation, name);
+      this.end(FINISHED, machine, 0);
+      return;
+    }
+    this.unseen = invocation + 1;
+    const { arrival_s, price_class } = this.batch!;
+    const row = invocation - this.first;
+    this.sink.pass(arrival_s, price_class, row);
   }
 
   protected override end(outcome: number, machine: number, preempted: number): void {
     const { facts, known, record } = this;
     const end = outcome === FINISHED ? Number.POSITIVE_INFINITY : facts[Fact.TIME]!;
     this.sink.take(known, record, facts, outcome, machine, preempted, end);
-    known.remove(facts[Fact.INVOCATION]!, record);
+    known.remove(facts[this.name]!, record);
   }
 
-  /** Makes the record of a row of the batch. */
-  private see(invocation: number): number {
+  /** Makes the record, under a name, of a row of the batch. */
+  private see(invocation: number, name: number): number {
     this.unseen = invocation + 1;
-    return this.known.add(invocation, this.batch!, invocation - this.first);
+    return this.known.add(name, this.batch!, invocation - this.first);
   }
 }
 

@@ -36,6 +36,7 @@ export class Edf implements Scheduler {
 
   arrive(i: number): void {
     const { arrival_s, runtime_s, price_class } = this.arrivals;
+    if (runtime_s[i] === 0 && this.pool.passes(i)) return;
     this.pool.place(i, arrival_s[i]! + runtime_s[i]! * this.stretch[price_class[i]!]!);
   }
 

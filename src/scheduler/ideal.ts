@@ -26,7 +26,9 @@ export class Ideal implements Scheduler {
   }
 
   arrive(i: number): void {
-    this.pool.place(i, -this.arrivals.price_class[i]!);
+    const { price_class, runtime_s } = this.arrivals;
+    if (runtime_s[i] === 0 && this.pool.passes(i)) return;
+    this.pool.place(i, -price_class[i]!);
   }
 
   stop(now: number): void {

@@ -8,6 +8,7 @@ import type { Scheduler, SchedulerConfig } from "./scheduler.js";
 export class RandomPlacement implements Scheduler {
   private readonly machines: SharingMachines;
   private readonly placement: PowerOfK;
+  private runtime!: Float64Array;
 
   constructor(config: SchedulerConfig, observer: Observer) {
     this.machines = sharingMachines(config, observer);
@@ -17,6 +18,7 @@ export class RandomPlacement implements Scheduler {
   open(arrivals: Arrivals): void {
     this.placement.open(arrivals.first);
     this.machines.open(arrivals);
+    this.runtime = arrivals.runtime_s;
   }
 
   next(): number {
@@ -28,7 +30,9 @@ export class RandomPlacement implements Scheduler {
   }
 
   arrive(i: number): void {
-    this.machines.place(i, this.placement.choose(i));
+    const m = this.placement.choose(i);
+    if (this.runtime[i] === 0 && this.machines.passes(i, m)) return;
+    this.machines.place(i, m);
   }
 
   stop(now: number): void {

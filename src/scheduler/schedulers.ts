@@ -2,9 +2,11 @@ import { Invalid } from "../invalid.js";
 import { Edf } from "./edf.js";
 import { Hermod } from "./hermod.js";
 import { Ideal } from "./ideal.js";
+import { neverKills } from "./out-of-memory.js";
 import { RandomPlacement } from "./random.js";
 import type { SchedulerEntry } from "./scheduler.js";
 import { createXX } from "./xx/create.js";
+import { hasAmpleMachines } from "./xx/machines.js";
 import { follows } from "./xx/options.js";
 
 /** The schedulers there are. To add one: a file, a line here, a test. */
@@ -15,6 +17,7 @@ export const SCHEDULERS: Readonly<Record<string, SchedulerEntry>> = {
     central: false,
     uses: ["k", "shards", "prices", "seed", "ram", "swap", "swapInWatermark", "xx"],
     tellsArrivals: ({ xx }) => xx !== undefined && follows(xx),
+    tellsSlots: (config) => hasAmpleMachines(config) && !(config.xx !== undefined && follows(config.xx)),
     create: createXX,
   },
   hermod: {
@@ -22,6 +25,7 @@ export const SCHEDULERS: Readonly<Record<string, SchedulerEntry>> = {
     sharing: true,
     central: false,
     uses: ["k", "seed", "ram", "oom"],
+    tellsSlots: neverKills,
     create: (config, observer) => new Hermod(config, observer),
   },
   edf: {
@@ -29,6 +33,7 @@ export const SCHEDULERS: Readonly<Record<string, SchedulerEntry>> = {
     sharing: false,
     central: true,
     uses: ["prices", "ram", "oom"],
+    tellsSlots: neverKills,
     create: (config, observer) => new Edf(config, observer),
   },
   ideal: {
@@ -36,6 +41,7 @@ export const SCHEDULERS: Readonly<Record<string, SchedulerEntry>> = {
     sharing: false,
     central: true,
     uses: ["prices", "ram", "oom"],
+    tellsSlots: neverKills,
     create: (config, observer) => new Ideal(config, observer),
   },
   random: {
@@ -43,6 +49,7 @@ export const SCHEDULERS: Readonly<Record<string, SchedulerEntry>> = {
     sharing: true,
     central: false,
     uses: ["seed", "ram", "oom"],
+    tellsSlots: neverKills,
     create: (config, observer) => new RandomPlacement(config, observer),
   },
 };

@@ -54,15 +54,18 @@ export function arrivalsOf(
   return (out, at, n, functionId, minute) => (isTimer(functionId) ? timer : plain)(out, at, n, functionId, minute);
 }
 
+/** Words of the generator's blocks, 32 bits each: some at a time. */
+const words = new Int32Array(1024);
+
 type Draws = (functionId: number) => Threefry;
 
 const PATTERNS: Record<ArrivalPattern["kind"], (draws: Draws, pattern: ArrivalPattern) => Arrivals> = {
   uniform: (draws) => (out, at, n, functionId, minute) => {
     const generator = draws(functionId);
-    for (let j = 0; j < n; j += 2) {
-      generator.block(minute, j >> 1);
-      out[at + j] = (generator.x0 >>> 0) * STEP_S;
-      if (j + 1 < n) out[at + j + 1] = (generator.x1 >>> 0) * STEP_S;
+    for (let from = 0; from < n; from += words.length) {
+      const count = Math.min(words.length, n - from);
+      generator.blocks(minute, from / 2, 0, 1, Math.ceil(count / 4) * 2, words);
+      for (let j = 0; j < count; j++) out[at + from + j] = (words[j]! >>> 0) * STEP_S;
     }
   },
   equidistant: (draws) => (out, at, n, functionId, minute) => {

@@ -17,6 +17,8 @@ export class BracketTable {
   private ends: Float64Array;
   /** ln(upper / lower), or -1 where the lower end is zero. */
   private logs: Float64Array;
+  /** By row, 1 where all values are one. */
+  private constants = new Uint8Array(16);
   /** Rows added so far. */
   rows = 0;
 
@@ -42,8 +44,13 @@ export class BracketTable {
       this.first = grown(this.first);
       this.ends = grown(this.ends);
       this.logs = grown(this.logs);
+      const constants = new Uint8Array(2 * row);
+      constants.set(this.constants);
+      this.constants = constants;
     }
-    this.first[row] = values[0]! * factor;
+    const least = values[0]!;
+    this.first[row] = least * factor;
+    this.constants[row] = values[this.brackets] === least && (least === 0 || least > ZERO) ? 1 : 0;
     for (let b = 0, i = row * this.brackets; b < this.brackets; b++, i++) {
       const lower = values[b]!;
       const upper = values[b + 1]!;
@@ -56,6 +63,11 @@ export class BracketTable {
   /** The value at the first level. */
   lowest(row: number): number {
     return this.first[row]!;
+  }
+
+  /** Whether every uniform has the value at the first level. */
+  isConstant(row: number): boolean {
+    return this.constants[row] === 1;
   }
 
   /** The value of a uniform in [0, 1). */

@@ -1,4 +1,4 @@
-import { PURPOSE } from "../random/index.js";
+import { PURPOSE, uniformOf } from "../random/index.js";
 import type { Batch } from "../table/index.js";
 import type { CountTrace, MinuteCounts } from "../trace/trace.js";
 import type { Seconds } from "../units.js";
@@ -80,6 +80,9 @@ export async function* expandCounts(
   yield builder.take();
 }
 
+/** Invocations whose duration and memory are drawn at a time; an even number. */
+const DRAWN = 512;
+
 /** Puts the invocations of a minute into its rows, by function and index: all arrivals are drawn first. */
 function filler(expansion: Expansion): (rows: MinuteRows, counts: MinuteCounts, start: Seconds) => void {
   const { factor, keys, arrivals, classes, maxRuntime, profiles } = expansion;
@@ -89,6 +92,8 @@ function filler(expansion: Expansion): (rows: MinuteRows, counts: MinuteCounts, 
   const rounding = keys.of(PURPOSE.scaleCount);
   const durationDraws = keys.of(PURPOSE.duration);
   const memoryDraws = keys.of(PURPOSE.memory);
+  const durationWords = new Int32Array(2 * DRAWN);
+  const memoryWords = new Int32Array(2 * DRAWN);
   let times = new Float64Array(0);
   let scaled = new Uint32Array(0);
   return (rows, counts, start) => {
@@ -115,22 +120,33 @@ function filler(expansion: Expansion): (rows: MinuteRows, counts: MinuteCounts, 
       const n = scaled[i]!;
       if (n === 0) continue;
       const f = counts.functionId[i]!;
-      const durationDraw = durationDraws(f);
-      const memoryDraw = memoryDraws(f);
       const runtimeProfile = profiles.duration.of(f, day);
       const memoryProfile = profiles.memory.of(f, day);
       const lowest = memories.lowest(memoryProfile);
-      for (let j = 0; j < n; j++, k++) {
-        const at = places[k]!;
-        arrival[at] = times[k]!;
-        functionId[at] = f;
-        const drawn = runtimes.at(runtimeProfile, durationDraw.uniform(minute, j));
-        runtime[at] = Math.min(drawn, maxRuntime);
-        memoryDraw.block(minute, j);
-        const memory = memories.at(memoryProfile, (memoryDraw.x0 >>> 0) / 4294967296);
-        initial[at] = lowest;
-        peak[at] = Math.max(memory, lowest);
-        priceClass[at] = classes.of(f, minute, j);
+      const takesAlways = runtimes.isConstant(runtimeProfile)
+        ? Math.min(runtimes.lowest(runtimeProfile), maxRuntime)
+        : -1;
+      const needsAlways = memories.isConstant(memoryProfile);
+      for (let done = 0; done < n; done += DRAWN) {
+        const count = Math.min(DRAWN, n - done);
+        const made = count + (count & 1);
+        if (takesAlways < 0) durationDraws(f).blocks(minute, done, 0, 1, made, durationWords);
+        if (!needsAlways) memoryDraws(f).blocks(minute, done, 0, 1, made, memoryWords);
+        for (let j = 0; j < count; j++, k++) {
+          const at = places[k]!;
+          arrival[at] = times[k]!;
+          functionId[at] = f;
+          let takes = takesAlways;
+          if (takes < 0) {
+            takes = runtimes.at(runtimeProfile, uniformOf(durationWords[2 * j]!, durationWords[2 * j + 1]!));
+            takes = Math.min(takes, maxRuntime);
+          }
+          runtime[at] = takes;
+          const most = needsAlways ? lowest : memories.at(memoryProfile, (memoryWords[2 * j]! >>> 0) / 4294967296);
+          initial[at] = lowest;
+          peak[at] = Math.max(most, lowest);
+          priceClass[at] = classes.of(f, minute, done + j);
+        }
       }
     }
   };

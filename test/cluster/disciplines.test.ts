@@ -73,6 +73,36 @@ it.each(["xx", "ideal", "edf", "hermod"])("%s: a queue of 20,000 takes as long a
   expect(last).toBeLessThan(work / 4 + 8);
 });
 
+it.each(["xx", "ideal", "edf", "hermod", "random"])(
+  "%s: what takes no time passes an idle core, and no other feels it",
+  (name) => {
+    // On three of four cores one comes after another; at any time and at their very starts others come that take no time.
+    const rows = Array.from({ length: 600 }, (_, i) => ({
+      at: Math.floor(i / 3) + (i % 3) / 7,
+      takes: 0.1 + (i % 8) / 10,
+    }));
+    const passing = Array.from({ length: 400 }, (_, i) => ({ at: i % 4 === 0 ? i / 4 : i / 3, takes: 0 }));
+    const replayed = (list: readonly { at: number; takes: number }[]) => {
+      const sorted = list.toSorted((a, b) => a.at - b.at);
+      const all = {
+        arrival_s: times(sorted.length, (i) => sorted[i]!.at),
+        runtime_s: times(sorted.length, (i) => sorted[i]!.takes),
+        price_class: times(sorted.length, (i) => i % 3),
+      };
+      const { finish } = replayInMemory(name, { cores: 4, prices: PRICES }, all);
+      const ends = (zero: boolean) => [...finish].filter((_, i) => (all.runtime_s[i] === 0) === zero);
+      return {
+        passed: ends(true),
+        others: ends(false),
+        zeros: [...all.arrival_s].filter((_, i) => all.runtime_s[i] === 0),
+      };
+    };
+    const { passed, others, zeros } = replayed([...rows, ...passing]);
+    expect(passed).toEqual(zeros);
+    expect(others).toEqual(replayed(rows).others);
+  },
+);
+
 it("256 classes are kept apart", () => {
   const prices = Array.from({ length: 256 }, (_, i) => 1 + i);
   const n = 257;

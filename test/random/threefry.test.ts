@@ -14,6 +14,27 @@ it.each([
   expect(hex(t)).toEqual([x0, x1]);
 });
 
+it("makes many blocks at once as it makes them one by one, whichever word of the counter moves", () => {
+  const t = keyed(2 ** 40 + 3, PURPOSE.memory);
+  for (const [counter0, counter1, step0, step1] of [
+    [7, 0, 0, 1],
+    [-2, 5, 1, 0],
+    [2 ** 31 - 3, -4, 1, 3],
+  ] as const) {
+    const words = new Int32Array(200);
+    t.blocks(counter0, counter1, step0, step1, 100, words);
+    for (let i = 0; i < 100; i++) {
+      t.block(counter0 + i * step0, counter1 + i * step1);
+      expect([words[2 * i], words[2 * i + 1]]).toEqual([t.x0, t.x1]);
+    }
+  }
+  for (const count of [2, 512, 4096]) {
+    const uniforms = new Float64Array(count);
+    t.uniforms(11, count, 3, uniforms);
+    for (let i = 0; i < count; i++) expect(uniforms[i]).toBe(t.uniform(11 + i, 3));
+  }
+});
+
 it("draws uniforms in [0, 1) with mean 1/2 and variance 1/12", () => {
   const t = keyed(7, PURPOSE.arrival);
   const n = 200_000;

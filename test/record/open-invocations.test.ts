@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type ArrivedColumns, OpenInvocations } from "../../src/record/open-invocations.js";
+import { type ArrivedColumns, OpenInvocations, PlacedInvocations } from "../../src/record/open-invocations.js";
 
 /** What arrives with an invocation, told by its number; every third takes no time. */
 const columns = (sequence: number): ArrivedColumns => ({
@@ -42,6 +42,19 @@ it("finds what arrived with each that is open, however old, and beyond 2^32 of t
     }
   });
   fc.assert(property, { seed: 61, numRuns: 60 });
+});
+
+it("finds what arrived with each that is placed where its slot says, whose slot is used again", () => {
+  const known = new PlacedInvocations();
+  for (const slot of [1, 0, 5000, 70_000, 3]) {
+    for (const sequence of [slot + 11, slot + 4]) {
+      const record = known.add(slot, columns(sequence), 0);
+      expect(known.find(slot)).toBe(record);
+      expect([known.arrival(record), known.priceClass(record)]).toEqual([sequence / 3, sequence % 5]);
+      known.remove();
+    }
+  }
+  expect(known.arrival(known.find(5000))).toBe(5004 / 3);
 });
 
 it("keeps what is told of one later", () => {

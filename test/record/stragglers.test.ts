@@ -89,7 +89,7 @@ async function replayKeepingOne(name: string, until: number | null): Promise<str
   const recorder = await openRecorder({
     ...{ folder, metadata: {}, threads: false, machines, cores, classes: PRICES.length, sharing, central },
     ...{ inParts: true, partRows: BATCH_ROWS, ordered: false, allFinish: until === null, managed: false },
-    ...{ from: 0, window: 2, sampleEvery: 1, blocksKept: 1, told: false },
+    ...{ from: 0, window: 2, sampleEvery: 1, blocksKept: 1, told: false, slots: false },
   });
   const scheduler = create(CONFIG, recorder);
   const end = until ?? Number.POSITIVE_INFINITY;

@@ -30,6 +30,23 @@ it("its mean, capped or not, is the mean of what it draws", () => {
   );
 });
 
+it("says that a row is constant only where every uniform has its first value, to the bit", () => {
+  const value = fc.constantFrom(0, 1e-12, 1e-10, 1e-9, 2e-9, 3, 37.25, 1e6);
+  const same = value.map((one) => new Array<number>(5).fill(one));
+  const factor = fc.double({ min: 1e-3, max: 1e3, noNaN: true });
+  fc.assert(
+    fc.property(fc.oneof(same, row), factor, (values, times) => {
+      const table = new BracketTable(LEVELS);
+      for (let before = 0; before < 20; before++) table.add([1, 1, 1, 1, 1]);
+      const at = table.add(values, times);
+      expect(table.isConstant(at)).toBe(values.every((v) => v === values[0]) && (values[0] === 0 || values[0]! > 1e-9));
+      if (!table.isConstant(at)) return;
+      for (let i = 0; i < 200; i++) expect(table.at(at, i / 200)).toBe(table.lowest(at));
+    }),
+    { seed: 4, numRuns: 200 },
+  );
+});
+
 it("what it draws ascends with the uniform, between its first and last value", () => {
   fc.assert(
     fc.property(row, (values) => {

@@ -9,6 +9,11 @@ import { movesSlowly, takesTime, type XXOptions } from "./options.js";
 /** XX's machines. */
 export type Machines = PriorityMachines | MemoryMachines | TimedMachines;
 
+/** Whether a config asks for machines that have all the memory there may be, and take no time for anything. */
+export function hasAmpleMachines({ ram, xx }: SchedulerConfig): boolean {
+  return ram === Number.POSITIVE_INFINITY && !(xx !== undefined && takesTime(xx));
+}
+
 /** Those that a config asks for: with memory where RAM is finite, and with times where an option gives them any. */
 export function machinesOf(config: SchedulerConfig, options: XXOptions, observer: Observer): Machines {
   const { machines, cores, prices, ram } = config;

@@ -1,4 +1,5 @@
 import type { Arrivals, Observer } from "../../cluster/observer.js";
+import { PriorityMachines } from "../../cluster/priority-machines.js";
 import { PowerOfK } from "../power-of-k.js";
 import type { Scheduler, SchedulerConfig, SchedulerReport } from "../scheduler.js";
 import { type Machines, machinesOf, reportOf } from "./machines.js";
@@ -19,12 +20,16 @@ import { placedByShard } from "./shards.js";
  */
 export class XX implements Scheduler {
   private readonly machines: Machines;
+  /** The machines, where they have all the memory there may be, and take no time for anything. */
+  private readonly ample: PriorityMachines | null;
   private readonly placement: PowerOfK;
   private readonly config: SchedulerConfig;
+  private runtime!: Float64Array;
   private arrived = 0;
 
   constructor(config: SchedulerConfig, observer: Observer) {
     this.machines = machinesOf(config, config.xx ?? XX_OFF, observer);
+    this.ample = this.machines instanceof PriorityMachines ? this.machines : null;
     this.placement = new PowerOfK(config.machines, config.k, config.seed, this.machines.load);
     this.config = config;
   }
@@ -32,6 +37,7 @@ export class XX implements Scheduler {
   open(arrivals: Arrivals): void {
     this.placement.open(arrivals.first);
     this.machines.open(arrivals);
+    this.runtime = arrivals.runtime_s;
   }
 
   next(): number {
@@ -45,6 +51,7 @@ export class XX implements Scheduler {
   arrive(i: number): void {
     this.arrived++;
     const m = this.placement.choose(i);
+    if (this.runtime[i] === 0 && this.ample?.passes(i, m)) return;
     this.machines.place(i, m);
     this.placement.changed(m);
   }
