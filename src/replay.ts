@@ -125,7 +125,7 @@ export async function replay(
   const told = entry.tellsArrivals?.(config) ?? false;
   const options = {
     ...{ folder: task.folder, metadata: task.metadata, threads },
-    ...{ inParts: !ordered, partRows, ordered, managed, told, slots: entry.tellsSlots(config) },
+    ...{ inParts: !ordered, partRows, ordered, managed, told, slots: !told && entry.tellsSlots(config) },
     allFinish: task.until === null && !managed && !told,
     ...{ machines: config.machines, cores: config.cores, classes: config.prices.length },
     ...{ sharing: entry.sharing, central: entry.central },

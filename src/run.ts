@@ -250,7 +250,7 @@ function tasksOf(
       sampleEvery,
       folder: target,
       metadata: { ...common, ...metadata, scheduler, config: description },
-      ...(options.record < 1 ? { kept } : rows > partRows ? { partRows, streamed: true } : {}),
+      ...(options.record < 1 ? { kept } : rows > partRows ? { partRows, streamed: true } : { partRows }),
     };
   });
   return { tasks, sampleEvery };

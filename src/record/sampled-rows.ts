@@ -12,7 +12,7 @@ export type Keeps = (invocation: number) => boolean;
 
 /** Writes invocations.arrow, or its parts, with the rows that are kept. */
 export class SampledRows {
-  private readonly keeps: Keeps;
+  readonly keeps: Keeps;
   private readonly sharing: boolean;
   private readonly managed: boolean;
   private readonly writer: PartWriter;

@@ -68,6 +68,11 @@ export class SketchSink {
     return this.rows !== null;
   }
 
+  /** Whether the row of an invocation is kept. */
+  keeps(invocation: number): boolean {
+    return this.rows?.keeps(invocation) ?? false;
+  }
+
   /** What it makes as it goes, for `restore`. */
   makers(): Makers {
     return this.windows.makers();
@@ -110,7 +115,7 @@ export class SketchSink {
     windows.ended(cell);
   }
 
-  /** Takes the invocation in a row of these columns that ended as it arrived and took no time. No rows are kept. */
+  /** Takes the invocation in a row of these columns that ended as it arrived and took no time, and is not kept. */
   pass(arrivals: Float64Array, classes: Uint8Array, row: number): void {
     const { since, windows } = this;
     const arrival = arrivals[row]!;

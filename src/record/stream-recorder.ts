@@ -110,7 +110,7 @@ export class StreamRecorder extends RunRecorder {
 
   protected override pass(machine: number): void {
     const invocation = this.facts[Fact.INVOCATION]!;
-    if (this.told || this.sink.keepsRows) {
+    if (this.told || this.sink.keeps(invocation)) {
       const name = this.facts[this.name]!;
       this.record = invocation < this.unseen ? this.known.find(name) : this.see(invocation, name);
       this.end(FINISHED, machine, 0);

@@ -14,7 +14,7 @@ import type { Scheduler, SchedulerConfig } from "./scheduler.js";
 export class Hermod implements Scheduler {
   private readonly machines: SharingMachines;
   private readonly placement: PowerOfK;
-  private runtime!: Float64Array;
+  private arrivals!: Arrivals;
 
   constructor(config: SchedulerConfig, observer: Observer) {
     this.machines = sharingMachines(config, observer);
@@ -24,7 +24,7 @@ export class Hermod implements Scheduler {
   open(arrivals: Arrivals): void {
     this.placement.open(arrivals.first);
     this.machines.open(arrivals);
-    this.runtime = arrivals.runtime_s;
+    this.arrivals = arrivals;
   }
 
   next(): number {
@@ -37,7 +37,7 @@ export class Hermod implements Scheduler {
 
   arrive(i: number): void {
     const m = this.placement.choose(i);
-    if (this.runtime[i] === 0 && this.machines.passes(i, m)) return;
+    if (this.arrivals.runtime_s[i] === 0 && this.machines.passes(i, m)) return;
     this.machines.place(i, m);
     this.placement.changed(m);
   }

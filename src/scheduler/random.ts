@@ -8,7 +8,7 @@ import type { Scheduler, SchedulerConfig } from "./scheduler.js";
 export class RandomPlacement implements Scheduler {
   private readonly machines: SharingMachines;
   private readonly placement: PowerOfK;
-  private runtime!: Float64Array;
+  private arrivals!: Arrivals;
 
   constructor(config: SchedulerConfig, observer: Observer) {
     this.machines = sharingMachines(config, observer);
@@ -18,7 +18,7 @@ export class RandomPlacement implements Scheduler {
   open(arrivals: Arrivals): void {
     this.placement.open(arrivals.first);
     this.machines.open(arrivals);
-    this.runtime = arrivals.runtime_s;
+    this.arrivals = arrivals;
   }
 
   next(): number {
@@ -31,7 +31,7 @@ export class RandomPlacement implements Scheduler {
 
   arrive(i: number): void {
     const m = this.placement.choose(i);
-    if (this.runtime[i] === 0 && this.machines.passes(i, m)) return;
+    if (this.arrivals.runtime_s[i] === 0 && this.machines.passes(i, m)) return;
     this.machines.place(i, m);
   }
 

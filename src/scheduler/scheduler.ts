@@ -80,7 +80,7 @@ export interface SchedulerEntry {
   readonly uses: readonly (keyof SchedulerConfig)[];
   /** Whether it tells its observer of arrivals: see Observer. Absent: never. */
   readonly tellsArrivals?: (config: SchedulerConfig) => boolean;
-  /** Whether it tells slots; see Observer. */
+  /** Whether it tells slots, where it does not tell arrivals; see Observer. */
   readonly tellsSlots: (config: SchedulerConfig) => boolean;
   create(config: SchedulerConfig, observer: Observer): Scheduler;
 }

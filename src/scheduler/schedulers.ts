@@ -17,7 +17,7 @@ export const SCHEDULERS: Readonly<Record<string, SchedulerEntry>> = {
     central: false,
     uses: ["k", "shards", "prices", "seed", "ram", "swap", "swapInWatermark", "xx"],
     tellsArrivals: ({ xx }) => xx !== undefined && follows(xx),
-    tellsSlots: (config) => hasAmpleMachines(config) && !(config.xx !== undefined && follows(config.xx)),
+    tellsSlots: hasAmpleMachines,
     create: createXX,
   },
   hermod: {

@@ -13,7 +13,8 @@ import { newFolder } from "./tables.js";
 import { PRICES } from "./workloads.js";
 
 const ROWS = 4 * BATCH_ROWS + 3000;
-const made = poisson(ROWS, 0.97 * 40, hyperexponential(40), [0.35, 0.25, 0.02, 0.15, 0.23], 9);
+const made = poisson(ROWS, 1.45 * 40, hyperexponential(40), [0.35, 0.25, 0.02, 0.15, 0.23], 9);
+for (let i = 0; i < ROWS; i += 3) made.runtime_s[i] = 0;
 made.runtime_s[0] = 4000;
 const END = made.arrival_s[ROWS - 1]!;
 

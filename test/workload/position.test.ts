@@ -56,12 +56,15 @@ async function inMemory(trace: InvocationTrace): Promise<InvocationTrace> {
   };
 }
 
-/** Rows of each batch and a digest of its arrays, to their ends. */
+/** Rows of each batch and a digest of its arrays. */
 async function taken(batches: AsyncIterable<Rows>, each: () => void = () => {}): Promise<[number, string][]> {
   const all: [number, string][] = [];
   for await (const { rows, columns } of batches) {
     const hash = createHash("sha256");
-    for (const [name, { buffer }] of Object.entries(columns)) hash.update(name).update(new Uint8Array(buffer));
+    for (const [name, values] of Object.entries(columns)) {
+      const { buffer, byteOffset, byteLength } = values.subarray(0, rows);
+      hash.update(name).update(new Uint8Array(buffer, byteOffset, byteLength));
+    }
     all.push([rows, hash.digest("hex")]);
     each();
   }

@@ -24,7 +24,7 @@ export class XX implements Scheduler {
   private readonly ample: PriorityMachines | null;
   private readonly placement: PowerOfK;
   private readonly config: SchedulerConfig;
-  private runtime!: Float64Array;
+  private arrivals!: Arrivals;
   private arrived = 0;
 
   constructor(config: SchedulerConfig, observer: Observer) {
@@ -37,7 +37,7 @@ export class XX implements Scheduler {
   open(arrivals: Arrivals): void {
     this.placement.open(arrivals.first);
     this.machines.open(arrivals);
-    this.runtime = arrivals.runtime_s;
+    this.arrivals = arrivals;
   }
 
   next(): number {
@@ -51,7 +51,7 @@ export class XX implements Scheduler {
   arrive(i: number): void {
     this.arrived++;
     const m = this.placement.choose(i);
-    if (this.runtime[i] === 0 && this.ample?.passes(i, m)) return;
+    if (this.arrivals.runtime_s[i] === 0 && this.ample?.passes(i, m)) return;
     this.machines.place(i, m);
     this.placement.changed(m);
   }
