@@ -226,8 +226,8 @@ function tasksOf(
   metadata: Readonly<Record<string, string>>,
 ): { readonly tasks: readonly ReplayTask[]; readonly sampleEvery: Seconds } {
   const { machines } = workload;
-  const length = (options.until ?? workload.to) - workload.from;
-  const drained = Math.max(1, load || 1) * Math.max(0, length);
+  const length = Math.max(0, (options.until ?? workload.to) - workload.from);
+  const drained = options.until === null ? Math.max(1, load || 1) * length + workload.longestRuntime : length;
   const sampleEvery = options.sampleEvery === "auto" ? sampleInterval(machines, drained) : options.sampleEvery;
   const owners = workload.dictionaries["owner"] ?? [];
   const xx = planned(options.xx, { owners, hasParents, from: workload.from, priceUnit: options.priceUnit });

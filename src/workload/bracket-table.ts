@@ -65,6 +65,13 @@ export class BracketTable {
     return this.first[row]!;
   }
 
+  /** The value at the last level, which no uniform exceeds. */
+  highest(row: number): number {
+    const i = (row + 1) * this.brackets - 1;
+    const log = this.logs[i]!;
+    return log < 0 ? this.ends[i]! : this.ends[i]! * Math.exp(log);
+  }
+
   /** Whether every uniform has the value at the first level. */
   isConstant(row: number): boolean {
     return this.constants[row] === 1;

@@ -11,6 +11,8 @@ export interface Survey {
   readonly invocations: number;
   /** Expected CPU seconds, after CPU fraction and cap. */
   readonly cpu: Seconds;
+  /** No runtime is longer, after CPU fraction and cap. */
+  readonly longest: Seconds;
 }
 
 /** One pass over the counts in the cut. Of a minute that lies in it partly, the same part of each count is taken. */
@@ -32,14 +34,17 @@ export async function surveyCounts(
   }
   let invocations = 0;
   let cpu = 0;
+  let longest = 0;
   for (const [day, counts] of days) {
     for (let f = 0; f < functions; f++) {
       const n = counts[f]!;
       if (n === 0) continue;
       profiles.memory.countedOf(f, day, n);
       invocations += n;
-      cpu += n * durations.mean(profiles.duration.countedOf(f, day, n));
+      const profile = profiles.duration.countedOf(f, day, n);
+      cpu += n * durations.mean(profile);
+      longest = Math.max(longest, durations.longest(profile));
     }
   }
-  return { invocations, cpu };
+  return { invocations, cpu, longest };
 }

@@ -90,6 +90,11 @@ export class Durations {
     return this.table.mean(profile, this.maxRuntime);
   }
 
+  /** Longest runtime of a profile, the cap included. */
+  longest(profile: number): Seconds {
+    return Math.min(this.table.highest(profile), this.maxRuntime);
+  }
+
   private ofRow(row: number): number {
     const known = this.profileOfRow[row]!;
     if (known >= 0) return known;

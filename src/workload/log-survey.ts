@@ -54,6 +54,7 @@ export async function surveyLog(
   const lacking = { price_class: 0, memory_initial_mib: 0, memory_peak_mib: 0 };
   let invocations = 0;
   let cpu = 0;
+  let longest = 0;
   let rows = 0;
   let hasParents = false;
   for await (const batch of logBatches(trace)) {
@@ -68,12 +69,14 @@ export async function surveyLog(
       if (parent[i]! >= 0) hasParents = true;
       const time = arrival[i]!;
       if (time < cut.from || time >= cut.end) continue;
-      cpu += Math.min(runtime[i]! * options.cpuFraction, options.maxRuntime);
+      const takes = Math.min(runtime[i]! * options.cpuFraction, options.maxRuntime);
+      cpu += takes;
+      longest = Math.max(longest, takes);
       invocations++;
       if (priceClass[i] === -1) lacking.price_class++;
       if (Number.isNaN(initial[i])) lacking.memory_initial_mib++;
       if (Number.isNaN(peak[i])) lacking.memory_peak_mib++;
     }
   }
-  return { invocations, cpu, rows, hasParents, lacking };
+  return { invocations, cpu, longest, rows, hasParents, lacking };
 }

@@ -51,6 +51,7 @@ export async function prepareCounts(trace: CountTrace, options: WorkloadOptions)
     to: cut.to,
     offeredLoadExpected: offered,
     invocationsExpected: survey.invocations * factor,
+    longestRuntime: survey.longest,
     dictionaries: labels.dictionaries,
     report,
     batches(labelled = true, from = START) {

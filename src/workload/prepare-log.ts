@@ -45,6 +45,7 @@ export async function prepareLog(trace: InvocationTrace, options: WorkloadOption
     to: cut.to,
     offeredLoadExpected: offered,
     invocationsExpected: survey.invocations * factor,
+    longestRuntime: survey.longest,
     dictionaries: labels.dictionaries,
     report,
     batches(_, from = START) {

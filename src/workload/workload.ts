@@ -44,6 +44,8 @@ export interface Workload {
   readonly offeredLoadExpected: number;
   /** Invocations expected; the real number differs a little where counts are rounded at random. */
   readonly invocationsExpected: number;
+  /** No runtime is longer. */
+  readonly longestRuntime: Seconds;
   /** The strings of the function, app, owner and trigger columns. */
   readonly dictionaries: Dictionaries;
   /** What was scaled, drawn, filled, left unscaled, capped: names with numbers, for run.json. */

@@ -171,3 +171,12 @@ it("replays arrivals of one instant, whose offered load is unknown, and sums the
   expect(json("instant", "run.json").sample_every_s).toBe(1);
   expect(await done(["summary", "instant"], here)).toContain("offered load unknown expected, unknown realised");
 });
+
+it("looks at machines so seldom that they have few rows however long what came last takes", async () => {
+  writeFileSync(at("long.csv"), "arrival_s,runtime_s\n0,1\n1,700000\n");
+  await done(["replay", "long.csv", "-o", "long", "--machines", "20", "--scheduler", "hermod"], here);
+  expect(json("long", "run.json").sample_every_s).toBe(15);
+  const cut = ["--until", "10000s", "--machines", "20", "--scheduler", "hermod"];
+  await done(["replay", "long.csv", "-o", "long-cut", ...cut], here);
+  expect(json("long-cut", "run.json").sample_every_s).toBe(1);
+});
