@@ -17,7 +17,7 @@ const MEAN_S = 0.07;
 const POOL = 16;
 /** Invocations of each replay before, and how many of those. */
 const WARM = 1e6;
-const WARM_REPLAYS = 4;
+const WARM_REPLAYS = 10;
 /** Processes of which the median is taken, of lengths below 100 M. */
 const SHORT_TIMES = 5;
 
