@@ -10,7 +10,7 @@ import { run } from "../run.js";
 import { writeManifests } from "../run-manifest.js";
 import { sourceStamp } from "../source-stamp.js";
 import { parseDuration } from "../units.js";
-import { VERSION } from "../version.js";
+import { codeDigest } from "../version.js";
 import type { Register } from "./command.js";
 import { type EarlierRun, readEarlierRun } from "./earlier-run.js";
 import { collect, parseMap, refuseSources } from "./ingest.js";
@@ -103,7 +103,7 @@ async function replay(given: string | undefined, flags: Flags): Promise<void> {
   }
   const every = checkpointEvery(flags.checkpoint);
   const identity = JSON.stringify({
-    ...{ replaybook: VERSION, node: process.version, host: hostname() },
+    ...{ code: codeDigest(), node: process.version, host: hostname() },
     ...{ options: canonicalTexts(texts, options), reading, trace_path, trace_files },
   });
   const output = Output.folderGoneOnWith(flags.output, flags.force ?? false, (left) => hasCheckpoint(left, identity));
