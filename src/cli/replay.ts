@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { Checkpoints, hasCheckpoint } from "../checkpoints.js";
 import { Invalid } from "../invalid.js";
@@ -10,7 +10,6 @@ import { run } from "../run.js";
 import { writeManifests } from "../run-manifest.js";
 import { sourceStamp } from "../source-stamp.js";
 import { parseDuration } from "../units.js";
-import { codeDigest } from "../version.js";
 import type { Register } from "./command.js";
 import { type EarlierRun, readEarlierRun } from "./earlier-run.js";
 import { collect, parseMap, refuseSources } from "./ingest.js";
@@ -77,6 +76,11 @@ export const register: Register = (program: Command): void => {
     .action(replay);
 };
 
+/** Tells whether what is there has changed; see sourceStamp. */
+function stampDigest(path: string): string {
+  return createHash("sha256").update(sourceStamp(path)).digest("hex");
+}
+
 async function replay(given: string | undefined, flags: Flags): Promise<void> {
   if (flags.config !== undefined && flags.from !== undefined) {
     throw new Invalid("option", "--from", "with --config", "one of the two");
@@ -90,7 +94,7 @@ async function replay(given: string | undefined, flags: Flags): Promise<void> {
   const reading = readingOf(flags, before);
   refuseSources([path], flags.output);
   const trace_path = resolve(path);
-  const trace_files = createHash("sha256").update(sourceStamp(path)).digest("hex");
+  const trace_files = stampDigest(path);
   if (flags.reuse) {
     const wanted = { texts: canonicalTexts(texts, options), reading, trace_path, trace_files };
     const there = earlierSame(flags.output, wanted, flags.force ?? false);
@@ -103,7 +107,7 @@ async function replay(given: string | undefined, flags: Flags): Promise<void> {
   }
   const every = checkpointEvery(flags.checkpoint);
   const identity = JSON.stringify({
-    ...{ code: codeDigest(), node: process.version, host: hostname() },
+    ...{ code: stampDigest(dirname(import.meta.dirname)), node: process.version, host: hostname() },
     ...{ options: canonicalTexts(texts, options), reading, trace_path, trace_files },
   });
   const output = Output.folderGoneOnWith(flags.output, flags.force ?? false, (left) => hasCheckpoint(left, identity));

@@ -1,5 +1,5 @@
 import { END, LiveInvocations, ORDER, PREEMPTIONS, RUNTIME, SEQUENCE, slotOf } from "./live.js";
-import { type Arrivals, INVOCATION, type Observer, SLOT, TIME, tellPassing } from "./observer.js";
+import { type Arrivals, INVOCATION, type Observer, SLOT, TIME } from "./observer.js";
 import { PoolTree } from "./pool-tree.js";
 import { RunHeap } from "./run-heap.js";
 
@@ -60,10 +60,7 @@ export class CentralPool {
    */
   passes(i: number): boolean {
     if (this.idleCount === 0) return false;
-    if (this.observes) {
-      tellPassing(this.facts, this.arrivals, i);
-      this.observer.onPassed(-1);
-    }
+    this.observer.tellPassing(this.arrivals, i, -1);
     return true;
   }
 

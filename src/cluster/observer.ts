@@ -156,6 +156,18 @@ export class Observer {
     this.onFinished(machine, 0);
   }
 
+  /** Tells, where it observes, that arrival `i` passes; see `onPassed`. */
+  tellPassing({ first, arrival_s }: Arrivals, i: number, machine: number): void {
+    if (!this.observes) return;
+    const { facts } = this;
+    facts[INVOCATION] = first + i;
+    facts[TIME] = arrival_s[i]!;
+    facts[START] = arrival_s[i]!;
+    facts[PROGRESS] = 0;
+    facts[SLOT] = 0;
+    this.onPassed(machine);
+  }
+
   /** Facts: INVOCATION, TIME. */
   onPreempted(machine: number): void {
     this.preempted(this.facts[INVOCATION]!, machine, this.facts[TIME]!);
@@ -199,15 +211,6 @@ export class Observer {
     const cpu = facts[CPU]!;
     this.unfinished(facts[INVOCATION]!, machine, facts[START]!, facts[TIME]!, preemptions, facts[PROGRESS]!, cpu);
   }
-}
-
-/** Puts what an observer is told of one that passes into its facts. */
-export function tellPassing(facts: Float64Array, { first, arrival_s }: Arrivals, i: number): void {
-  facts[INVOCATION] = first + i;
-  facts[TIME] = arrival_s[i]!;
-  facts[START] = arrival_s[i]!;
-  facts[PROGRESS] = 0;
-  facts[SLOT] = 0;
 }
 
 /** An observer for a replay of which only the end state matters. */

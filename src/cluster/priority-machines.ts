@@ -1,6 +1,6 @@
 import { WinnerTree } from "../engine/winner-tree.js";
 import { END, LiveInvocations, ORDER, PREEMPTIONS, RUNTIME, SEQUENCE, slotOf } from "./live.js";
-import { type Arrivals, INVOCATION, type Observer, SLOT, TIME, tellPassing } from "./observer.js";
+import { type Arrivals, INVOCATION, type Observer, SLOT, TIME } from "./observer.js";
 
 /** Run order as one number, class descending, then sequence ascending; exact up to 2^45 invocations. */
 const CLASS_STEP = 35184372088832;
@@ -65,10 +65,7 @@ export class PriorityMachines {
    */
   passes(i: number, m: number): boolean {
     if (this.load[m]! >= this.cores) return false;
-    if (this.observes) {
-      tellPassing(this.facts, this.arrivals, i);
-      this.observer.onPassed(m);
-    }
+    this.observer.tellPassing(this.arrivals, i, m);
     return true;
   }
 

@@ -1,5 +1,5 @@
 import { WinnerTree } from "../engine/winner-tree.js";
-import { type Arrivals, CPU, INVOCATION, type Observer, PROGRESS, SLOT, START, TIME, tellPassing } from "./observer.js";
+import { type Arrivals, CPU, INVOCATION, type Observer, PROGRESS, SLOT, START, TIME } from "./observer.js";
 import { RunHeap } from "./run-heap.js";
 
 /** Virtual seconds after which a crowded machine's clock starts at 0 again, so that it keeps its precision. */
@@ -106,10 +106,7 @@ export class SharingMachines {
    */
   passes(i: number, m: number): boolean {
     if (this.load[m]! >= this.cores) return false;
-    if (this.observes) {
-      tellPassing(this.facts, this.arrivals, i);
-      this.observer.onPassed(m);
-    }
+    this.observer.tellPassing(this.arrivals, i, m);
     return true;
   }
 

@@ -12,8 +12,8 @@ export function partsOf(folder: string, name: string): string[] {
   return files.sort().map((file) => join(parts, file));
 }
 
-/** The columns named of a table that may be in parts, batch by batch. */
-export async function* batchesOf(files: readonly string[], names: readonly string[]): AsyncGenerator<Rows> {
+/** The columns named (all of them by default) of a table that may be in parts, batch by batch. */
+export async function* batchesOf(files: readonly string[], names?: readonly string[]): AsyncGenerator<Rows> {
   for (const file of files) {
     const reader = await TableReader.open(file);
     try {

@@ -53,8 +53,7 @@ export interface Workload {
   /**
    * Batches of the WORKLOAD columns but deadline_s, sorted by arrival, each of BATCH_ROWS rows but the last.
    * Arrays are the caller's to keep. The counts of `report` are complete when it has ended. Without `labels` the
-   * function, app, owner and trigger columns may hold nothing, and arrays may be those of the batch before, which saves
-   * time. With `from`, a position of this workload
+   * function, app, owner and trigger columns may hold nothing, which saves time. With `from`, a position of this workload
    * or of one made from the same trace and options, those batches that come after it, and `report` as if all had come.
    */
   batches(

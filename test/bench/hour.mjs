@@ -8,7 +8,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseOptions, resolveTexts } from "../../dist/cli/run-options.js";
 import { run } from "../../dist/run.js";
-import { partsOf, TableReader } from "../../dist/table/index.js";
+import { batchesOf, partsOf } from "../../dist/table/index.js";
 import { openTrace } from "../../dist/trace/trace-folder.js";
 
 const SCHEDULERS = ["xx", "hermod", "edf"];
@@ -20,22 +20,13 @@ function bits(values) {
   return new Words(values.buffer, values.byteOffset, values.byteLength / Words.BYTES_PER_ELEMENT);
 }
 
-/** All rows of a table in one or several files, as they come. */
-async function* batches(folder, table) {
-  for (const part of partsOf(folder, table)) {
-    const reader = await TableReader.open(part);
-    yield* reader.batches();
-    await reader.close();
-  }
-}
-
 /** Throws where a row of `found` is not that of `expected`, or one is there twice or not at all. Returns how many there are. */
 async function compare(found, expected, table) {
   const whole = {};
   let rows = 0;
-  for await (const batch of batches(expected, table)) rows += batch.rows;
+  for await (const batch of batchesOf(partsOf(expected, table))) rows += batch.rows;
   let at = 0;
-  for await (const batch of batches(expected, table)) {
+  for await (const batch of batchesOf(partsOf(expected, table))) {
     for (const [name, values] of Object.entries(batch.columns)) {
       whole[name] ??= new values.constructor(rows);
       whole[name].set(values, at);
@@ -44,7 +35,7 @@ async function compare(found, expected, table) {
   }
   const seen = new Uint8Array(rows);
   let count = 0;
-  for await (const { rows: some, columns } of batches(found, table)) {
+  for await (const { rows: some, columns } of batchesOf(partsOf(found, table))) {
     const place = columns.invocation && table === "invocations" ? columns.invocation : null;
     for (let i = 0; i < some; i++) seen[place ? place[i] : count + i]++;
     for (const [name, values] of Object.entries(columns)) {

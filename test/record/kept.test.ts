@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type SchedulerConfig, UNLIMITED_MEMORY } from "../../src/scheduler/scheduler.js";
-import type { Rows } from "../../src/table/index.js";
 import { allColumns, difference, replayTables } from "../law/tables.js";
-import { PRICES, type SmallWorkload, smallWorkload } from "../law/workloads.js";
+import { inOneBatch, PRICES, smallWorkload } from "../law/workloads.js";
 
 const CASES: readonly (readonly [string, Partial<SchedulerConfig>])[] = [
   ["xx", {}],
@@ -18,16 +17,12 @@ const CLUSTER = { ...UNLIMITED_MEMORY, machines: 3, cores: 2, k: 2, shards: 2, p
 const COUNTED = ["window_start_s", "price_class", "count", "finished", "killed", "rejected", "unfinished"];
 const WHOLE = ["machines", "occupancy", "swaps"];
 
-async function* whole(columns: SmallWorkload): AsyncGenerator<Rows> {
-  yield { rows: columns.arrival_s.length, columns: { ...columns } };
-}
-
 it.each(CASES)("%s, %j: what is kept where not every row is agrees with every row", async (scheduler, part) => {
   const config: SchedulerConfig = { ...CLUSTER, ...part };
   const until = fc.constantFrom(null, 2.5);
   const property = fc.asyncProperty(smallWorkload, until, fc.constantFrom(0, 0.5), async (workload, until, share) => {
     const rows = workload.arrival_s.length;
-    const replayed = (kept: object) => replayTables(scheduler, config, whole(workload), { rows, until, ...kept });
+    const replayed = (kept: object) => replayTables(scheduler, config, inOneBatch(workload), { rows, until, ...kept });
     const [all, some] = [await replayed({}), await replayed({ kept: { share, since: 0 } })];
     for (const table of WHOLE) {
       const expected = await allColumns(all, table);
