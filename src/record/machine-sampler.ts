@@ -29,10 +29,17 @@ const FIELDS = 8;
 
 type SampleBatch = { [name in keyof typeof WIDTHS]: InstanceType<(typeof WIDTHS)[name]> };
 
-function newBatch(): SampleBatch {
-  return Object.fromEntries(
-    Object.entries(WIDTHS).map(([name, Values]) => [name, new Values(BATCH_ROWS)]),
-  ) as SampleBatch;
+/** Rows that a batch has room for at first: a short run has few, and what is never used must be cleared all the same. */
+const FIRST_ROOM = 1024;
+
+/** A batch with room for so many rows, which begins with those of another. */
+function batchOf(room: number, before?: SampleBatch): SampleBatch {
+  const columns = Object.entries(WIDTHS).map(([name, Values]) => {
+    const column = new Values(room);
+    if (before !== undefined) column.set(before[name as keyof SampleBatch]);
+    return [name, column];
+  });
+  return Object.fromEntries(columns) as SampleBatch;
 }
 
 /**
@@ -54,7 +61,7 @@ export class MachineSampler {
   private readonly state: Float64Array;
   private index = 0;
   private start: number;
-  private batch = newBatch();
+  private batch = batchOf(FIRST_ROOM);
   private rows = 0;
   /** End of the current interval. */
   private boundary: number;
@@ -217,6 +224,7 @@ export class MachineSampler {
     for (let m = 0; m < this.machines; m++) {
       const at = m * FIELDS;
       this.advanceState(at);
+      if (this.rows === this.batch.time_s.length) this.makeRoom();
       const { batch } = this;
       const i = this.rows++;
       batch.time_s[i] = end;
@@ -235,15 +243,22 @@ export class MachineSampler {
         batch.swap_out_mib[i] = swap.out;
         batch.swap_in_mib[i] = swap.in;
       }
-      if (this.rows === BATCH_ROWS) this.flush();
     }
     change[0] = time;
     this.start = end;
   }
 
+  /** For one more row in the batch, which is full. */
+  private makeRoom(): void {
+    if (this.rows < BATCH_ROWS) this.batch = batchOf(2 * this.rows, this.batch);
+    else {
+      this.flush();
+      this.batch = batchOf(BATCH_ROWS);
+    }
+  }
+
   private flush(): void {
     if (this.rows > 0) void this.writer.write(this.batch, this.rows);
-    this.batch = newBatch();
     this.rows = 0;
   }
 }

@@ -1,7 +1,9 @@
 // npm run bench:flat [-- MOST SCHEDULERS] — cost and memory of a streamed replay that keeps no row, by length: 1 M, 10 M …
-// MOST invocations at a constant rate on 100 machines of 8 cores at load 0.8, each length in a fresh process after replays
-// that compile the code; of the short ones the median of five. Arrivals are made as they are read, from a pool of a million
-// gaps, runtimes and classes, and counted in. Prints nanoseconds of CPU an invocation, the growth over 1 M, and peak memory.
+// MOST invocations at a constant rate on 100 machines of 8 cores at load 0.8. A machine is faster at one time than at
+// another, so the longest replay pauses ten times and the shorter ones run then, in the same process, compiled by replays
+// before: each length's cost is the median over its replays, the longest's that over its tenths. Peak memory is that of a
+// process which replays nothing else. Arrivals are made as they are read, from a pool of a million gaps, runtimes and
+// classes, and counted in. Prints nanoseconds of CPU an invocation, the growth over 1 M, the range, and the peak.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -18,69 +20,127 @@ const POOL = 16;
 /** Invocations of each replay before, and how many of those. */
 const WARM = 1e6;
 const WARM_REPLAYS = 10;
-/** Processes of which the median is taken, of lengths below 100 M. */
-const SHORT_TIMES = 5;
+/** Parts of the longest replay. In each pause so many invocations, at least, of each other length. */
+const PAUSES = 10;
+const SHORT = 1e7;
+/** Of how many pauses a replay of so many invocations and more uses one. */
+const LONG = 1e8;
+const LONG_EVERY = 3;
 
-/** The first `n` invocations of an endless workload, in batches that use the same memory again. */
-async function* endless(n, pool) {
-  const rows = pool[0].columns.arrival_s.length;
-  const columns = { ...pool[0].columns, arrival_s: new Float64Array(rows) };
-  let now = 0;
-  for (let made = 0, b = 0; made < n; made += rows, b++) {
-    const { arrival_s, ...others } = pool[b % pool.length].columns;
-    Object.assign(columns, others);
-    const from = now - (b % pool.length === 0 ? 0 : pool[(b % pool.length) - 1].columns.arrival_s.at(-1));
-    for (let i = 0; i < rows; i++) columns.arrival_s[i] = from + arrival_s[i];
-    now = columns.arrival_s[rows - 1];
-    yield { rows: Math.min(rows, n - made), columns };
-  }
-}
-
-async function measure(scheduler, n) {
-  const pool = limitWorkload(POOL * 65536, MACHINES, LOAD).slice(0, POOL);
-  for (const { columns } of pool) {
-    for (const name of ["arrival_s", "runtime_s"]) columns[name] = columns[name].map((value) => value * MEAN_S);
-  }
-  const config = { ...UNLIMITED_MEMORY, machines: MACHINES, cores: 8, k: 3, shards: 4, prices: PRICES, seed: 1 };
-  const length = (n * MEAN_S) / (LOAD * MACHINES * 8);
-  const times = { from: 0, until: null, window: 60, sampleEvery: sampleInterval(MACHINES, length) };
-  const once = async (count) => {
-    const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), "replaybook-flat-"));
-    const task = { scheduler, config, rows: count, ...times, folder, metadata: {}, kept: { share: 0, since: 0 } };
-    const before = process.cpuUsage();
-    await replay(task, endless(count, pool));
-    const { user, system } = process.cpuUsage(before);
-    rmSync(folder, { recursive: true });
-    return ((user + system) * 1000) / count;
-  };
-  for (let i = 0; i < WARM_REPLAYS; i++) await once(WARM);
-  return once(n);
-}
-
-if (process.argv[2] === "one") {
-  const [scheduler, n] = process.argv.slice(3);
-  const ns = await measure(scheduler, Number(n));
-  const peak = Number(/VmHWM:\s*(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? Number.NaN) / 1024;
-  console.log(JSON.stringify({ ns, peak }));
-} else {
-  const [most = "1e9", schedulers = "xx,hermod,edf"] = process.argv.slice(2);
-  console.log(`${cpus()[0]?.model}, Node ${process.version}`);
-  for (const scheduler of schedulers.split(",")) {
-    let first = Number.NaN;
-    for (let n = 1e6; n <= Number(most); n *= 10) {
-      const words = [import.meta.filename, "one", scheduler, String(n)];
-      const times = n < 1e8 ? SHORT_TIMES : 1;
-      const found = Array.from({ length: times }, () =>
-        JSON.parse(execFileSync(process.execPath, words, { encoding: "utf8" })),
-      );
-      const ns = found.map((of) => of.ns).sort((a, b) => a - b)[times >> 1];
-      const peak = Math.max(...found.map((of) => of.peak));
-      if (n === 1e6) first = ns;
-      const growth = `${ns >= first ? "+" : ""}${((ns / first - 1) * 100).toFixed(0)} %`;
-      const length = `${n / 1e6} M`.padStart(6);
-      console.log(
-        `${scheduler.padEnd(6)} ${length}  ${ns.toFixed(0)} ns an invocation (${growth})  peak ${peak.toFixed(0)} MiB`,
-      );
+/** Replays of a scheduler on an endless workload, of which batches use the same memory again. */
+class Bench {
+  constructor(scheduler) {
+    this.scheduler = scheduler;
+    this.pool = limitWorkload(POOL * 65536, MACHINES, LOAD).slice(0, POOL);
+    for (const { columns } of this.pool) {
+      for (const name of ["arrival_s", "runtime_s"]) columns[name] = columns[name].map((value) => value * MEAN_S);
     }
   }
+
+  async *batches(n) {
+    const { pool } = this;
+    const rows = pool[0].columns.arrival_s.length;
+    const columns = { ...pool[0].columns, arrival_s: new Float64Array(rows) };
+    let now = 0;
+    for (let made = 0, b = 0; made < n; made += rows, b++) {
+      const { arrival_s, ...others } = pool[b % pool.length].columns;
+      Object.assign(columns, others);
+      const from = now - (b % pool.length === 0 ? 0 : pool[(b % pool.length) - 1].columns.arrival_s.at(-1));
+      for (let i = 0; i < rows; i++) columns.arrival_s[i] = from + arrival_s[i];
+      now = columns.arrival_s[rows - 1];
+      yield { rows: Math.min(rows, n - made), columns };
+    }
+  }
+
+  async replay(n, batches = this.batches(n)) {
+    const { scheduler } = this;
+    const config = { ...UNLIMITED_MEMORY, machines: MACHINES, cores: 8, k: 3, shards: 4, prices: PRICES, seed: 1 };
+    const length = (n * MEAN_S) / (LOAD * MACHINES * 8);
+    const times = { from: 0, until: null, window: 60, sampleEvery: sampleInterval(MACHINES, length) };
+    const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), "replaybook-flat-"));
+    const task = { scheduler, config, rows: n, ...times, folder, metadata: {}, kept: { share: 0, since: 0 } };
+    await replay(task, batches);
+    rmSync(folder, { recursive: true });
+  }
+
+  async warmUp() {
+    for (let i = 0; i < WARM_REPLAYS; i++) await this.replay(WARM);
+  }
+
+  /** Nanoseconds an invocation: of each replay of a shorter length, and of each tenth of the longest. */
+  async costs(lengths) {
+    const costs = lengths.map(() => []);
+    const most = lengths.at(-1);
+    let since = cpuUsed();
+    const tenth = () => costs.at(-1).push((cpuUsed() - since) / (most / PAUSES));
+    const paused = async function* (batches, others) {
+      let made = 0;
+      for await (const batch of batches) {
+        if (made * PAUSES >= (costs.at(-1).length + 1) * most) {
+          tenth();
+          await others(costs.at(-1).length);
+          since = cpuUsed();
+        }
+        made += batch.rows;
+        yield batch;
+      }
+    };
+    const others = async (pause) => {
+      for (const [i, n] of lengths.slice(0, -1).entries()) {
+        if (n >= LONG && pause % LONG_EVERY !== 0) continue;
+        const times = Math.max(1, Math.round(SHORT / n));
+        const before = cpuUsed();
+        for (let time = 0; time < times; time++) await this.replay(n);
+        costs[i].push((cpuUsed() - before) / (n * times));
+      }
+    };
+    await this.replay(most, paused(this.batches(most), others));
+    tenth();
+    return costs;
+  }
+}
+
+/** What this process has used, in nanoseconds. */
+function cpuUsed() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) * 1000;
+}
+
+function peakMib() {
+  return Number(/VmHWM:\s*(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? Number.NaN) / 1024;
+}
+
+function inProcess(...words) {
+  return JSON.parse(execFileSync(process.execPath, [import.meta.filename, ...words], { encoding: "utf8" }));
+}
+
+function report(scheduler, lengths) {
+  const { costs, peak } = inProcess("costs", scheduler, lengths.join());
+  const medians = costs.map((list) => list.sort((a, b) => a - b)[list.length >> 1]);
+  for (const [i, n] of lengths.entries()) {
+    const growth = `${medians[i] >= medians[0] ? "+" : ""}${((medians[i] / medians[0] - 1) * 100).toFixed(0)} %`;
+    const range = `${costs[i][0].toFixed(0)} to ${costs[i].at(-1).toFixed(0)}`;
+    const most = i + 1 < lengths.length ? inProcess("peak", scheduler, String(n)).peak : peak;
+    const title = `${scheduler.padEnd(6)} ${`${n / 1e6} M`.padStart(7)}`;
+    const cost = `${medians[i].toFixed(0)} ns an invocation (${growth}; ${range})`;
+    console.log(`${title}  ${cost.padEnd(46)}  peak ${most.toFixed(0)} MiB`);
+  }
+}
+
+const [what = "1e9", schedulers = "xx,hermod,edf", ...more] = process.argv.slice(2);
+if (what === "costs") {
+  const bench = new Bench(schedulers);
+  await bench.warmUp();
+  const costs = await bench.costs(more[0].split(",").map(Number));
+  console.log(JSON.stringify({ costs, peak: peakMib() }));
+} else if (what === "peak") {
+  const bench = new Bench(schedulers);
+  await bench.warmUp();
+  await bench.replay(Number(more[0]));
+  console.log(JSON.stringify({ peak: peakMib() }));
+} else {
+  console.log(`${cpus()[0]?.model}, Node ${process.version}`);
+  const lengths = [];
+  for (let n = 1e6; n <= Number(what); n *= 10) lengths.push(n);
+  for (const scheduler of schedulers.split(",")) report(scheduler, lengths);
 }
