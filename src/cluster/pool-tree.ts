@@ -1,53 +1,50 @@
+import { leastOfFour, ROOT, WinnerTree } from "../engine/winner-tree.js";
+
 /**
  * A tournament over cores by (time of completion, sequence of what runs there), or over machines by (time, rank) of their
- * next events; see engine/winner-tree.ts.
+ * next events.
  */
-export class PoolTree {
-  /** Completion by core; Infinity: idle. After a change, call `update`. */
-  readonly time: Float64Array;
-  /** Sequence of what completes there. */
+export class PoolTree extends WinnerTree {
+  /** By leaf, what decides between equal times: the lower one wins. */
   readonly sequence: Float64Array;
-  private readonly half: number;
-  private readonly winners: Int32Array;
 
-  /** `cores` >= 1. */
-  constructor(cores: number) {
-    let half = 1;
-    while (half < cores) half *= 2;
-    this.half = half;
-    this.time = new Float64Array(half).fill(Number.POSITIVE_INFINITY);
-    this.sequence = new Float64Array(half);
-    this.winners = new Int32Array(2 * half);
-    for (let i = 0; i < half; i++) this.winners[half + i] = i;
-    for (let i = half - 1; i > 0; i--) this.winners[i] = this.winners[2 * i]!;
+  /** `leaves` >= 1. */
+  constructor(leaves: number) {
+    super(leaves);
+    this.sequence = new Float64Array(leaves);
   }
 
-  /** The core with the earliest completion. */
-  winner(): number {
-    return this.winners[1]!;
-  }
-
-  /** The earliest completion; Infinity where no core has one. */
-  next(): number {
-    return this.time[this.winners[1]!]!;
-  }
-
-  /** Plays a core's matches again, its time or sequence having changed. */
-  update(core: number): void {
-    const { time, winners } = this;
-    let node = core + this.half;
-    let winner = core;
-    let best = time[core]!;
-    while (node > 1) {
-      const rival = winners[node ^ 1]!;
-      const theirs = time[rival]!;
-      if (theirs <= best && (theirs < best || this.sequence[rival]! < this.sequence[winner]!)) {
-        winner = rival;
-        best = theirs;
-      }
-      node >>= 1;
-      if (winner !== core && winner === winners[node]!) return;
-      winners[node] = winner;
+  /** Plays a leaf's matches again, its time or sequence having changed. */
+  override update(leaf: number): void {
+    const { times, winners } = this;
+    let at = this.first + leaf;
+    while (at > ROOT) {
+      at = (at - ROOT - 1) >> 2;
+      const from = 4 * (at + 1);
+      let best = leastOfFour(times, from);
+      if (tied(times, from, times[best]!)) best = this.lowest(from, best);
+      at += ROOT;
+      const winner = winners[best]!;
+      if (winner !== leaf && winner === winners[at]) return;
+      winners[at] = winner;
+      times[at] = times[best]!;
     }
   }
+
+  /** Of four entries from `from` on, of those that have the time of `best` the one of the lowest sequence. */
+  private lowest(from: number, best: number): number {
+    const { times, winners, sequence } = this;
+    let lowest = best;
+    for (let at = from; at < from + 4; at++) {
+      if (times[at] === times[best] && sequence[winners[at]!]! < sequence[winners[lowest]!]!) lowest = at;
+    }
+    return lowest;
+  }
+}
+
+/** Whether two of four entries from `at` on have this time, which is not Infinity. Without a branch; see WinnerTree. */
+function tied(times: Float64Array, at: number, least: number): boolean {
+  const first = +(times[at] === least) + +(times[at + 1] === least);
+  const last = +(times[at + 2] === least) + +(times[at + 3] === least);
+  return (((first + last) >> 1) & (+(least < Number.POSITIVE_INFINITY) | 0)) !== 0;
 }

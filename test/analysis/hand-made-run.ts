@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll } from "vitest";
+import { inject } from "vitest";
 import {
   type Batch,
   type Column,
@@ -88,15 +87,9 @@ function invocations(told: readonly Told[], first: number): Batch {
   };
 }
 
-const places: string[] = [];
-afterAll(() => {
-  for (const place of places.splice(0)) rmSync(place, { recursive: true });
-});
-
-/** A new folder, removed after the tests of the file that imports this. */
+/** A new folder, removed when all tests have run. */
 export function newPlace(): string {
-  places.push(mkdtempSync(join(tmpdir(), "replaybook-run-")));
-  return places.at(-1)!;
+  return mkdtempSync(join(inject("scratch"), "run-"));
 }
 
 /** Makes a run folder of these schedulers, in a new folder, whose path it gives. */

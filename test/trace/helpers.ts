@@ -1,15 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll } from "vitest";
+import { inject } from "vitest";
 import { readTable } from "../../src/table/index.js";
 import { type IngestOptions, ingest } from "../../src/trace/ingest.js";
 import type { CountTrace, InvocationTrace, TraceManifest } from "../../src/trace/trace.js";
 import { openTrace } from "../../src/trace/trace-folder.js";
 
-/** A folder of this test file's own, removed when its tests have run. */
-export const scratch = mkdtempSync(join(tmpdir(), "replaybook-trace-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
+/** A folder of this worker's, removed when all tests have run. */
+export const scratch = mkdtempSync(join(inject("scratch"), "trace-"));
 
 let folders = 0;
 

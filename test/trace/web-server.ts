@@ -1,12 +1,6 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll } from "vitest";
+import { onTestFinished } from "vitest";
 
 /** What one request gets. */
 export type Reply = (request: IncomingMessage, response: ServerResponse, content: Buffer) => void;
@@ -25,14 +19,6 @@ export interface Web {
   readonly port: number;
 }
 
-const open: Server[] = [];
-afterAll(() => {
-  for (const server of open) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
 /** A web server of this test's own: it answers the n-th request with the n-th reply, and the last one ever after. */
 export async function serve(content: Buffer | Readonly<Record<string, Buffer>>, ...replies: Reply[]): Promise<Web> {
   const asked: Asked[] = [];
@@ -45,7 +31,10 @@ export async function serve(content: Buffer | Readonly<Record<string, Buffer>>, 
     else reply(request, response, file);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  open.push(server);
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   const { port } = server.address() as AddressInfo;
   return { at: (path) => `http://127.0.0.1:${port}/${path}`, asked, port };
 }
