@@ -1,4 +1,5 @@
 import { WinnerTree } from "../engine/winner-tree.js";
+import { longer } from "./live.js";
 import { type Arrivals, CPU, INVOCATION, type Observer, PROGRESS, SLOT, START, TIME } from "./observer.js";
 import { RunHeap } from "./run-heap.js";
 
@@ -11,7 +12,23 @@ const REBASE_AT = 64;
  */
 const MOST_SORTED = 256;
 
-/** Stands for `received` of an invocation whose machine has never been crowded since it came. */
+/** Float64 fields of the record of an invocation, a cache line. */
+export const FIELDS = 8;
+export const SEQUENCE = 0;
+export const ARRIVED = 1;
+/** CPU seconds it needs. */
+export const RUNTIME = 2;
+/**
+ * Where progress is tracked: what it had received at the start of the current stretch, and the integral of that over time
+ * up to then; when that was, and what its machine's clock and the clock's integral were then.
+ */
+const RECEIVED = 3;
+export const INTEGRAL = 4;
+const SINCE = 5;
+const SINCE_CLOCK = 6;
+const SINCE_INTEGRAL = 7;
+
+/** Stands for RECEIVED of an invocation whose machine has never been crowded since it came. */
 const NEVER_CROWDED = -1;
 
 /**
@@ -52,15 +69,8 @@ export class SharingMachines {
 
   protected free: Int32Array;
   protected freeCount = 0;
-  protected sequence: Float64Array;
-  protected arrivedAt: Float64Array;
-  protected runtime: Float64Array;
-  /** Progress up to the current stretch and its integral; the stretch's start, and the machine's clock and integral then. */
-  private received: Float64Array;
-  protected progress: Float64Array;
-  private since: Float64Array;
-  private sinceClock: Float64Array;
-  private sinceIntegral: Float64Array;
+  /** Records of what is here, by id: at `data[id * FIELDS + FIELD]`. */
+  protected data: Float64Array;
 
   constructor(machines: number, cores: number, observer: Observer) {
     this.machines = machines;
@@ -80,14 +90,7 @@ export class SharingMachines {
     this.readAt = new Float64Array(machines);
     this.clockIntegral = new Float64Array(machines);
     this.free = new Int32Array(0);
-    this.sequence = new Float64Array(0);
-    this.arrivedAt = new Float64Array(0);
-    this.runtime = new Float64Array(0);
-    this.received = new Float64Array(0);
-    this.progress = new Float64Array(0);
-    this.since = new Float64Array(0);
-    this.sinceClock = new Float64Array(0);
-    this.sinceIntegral = new Float64Array(0);
+    this.data = new Float64Array(0);
   }
 
   /** The arrivals that `place` names by index from now on. */
@@ -118,9 +121,11 @@ export class SharingMachines {
     const sequence = arrivals.first + i;
     if (this.freeCount === 0) this.addIds();
     const id = this.free[--this.freeCount]!;
-    this.sequence[id] = sequence;
-    this.arrivedAt[id] = now;
-    this.runtime[id] = runtime;
+    const { data } = this;
+    const record = id * FIELDS;
+    data[record + SEQUENCE] = sequence;
+    data[record + ARRIVED] = now;
+    data[record + RUNTIME] = runtime;
 
     const n = this.load[m]!;
     let key: number;
@@ -132,7 +137,7 @@ export class SharingMachines {
       key = this.clock[m]! + runtime;
     }
     if (this.tracks) {
-      if (n < cores) this.received[id] = NEVER_CROWDED;
+      if (n < cores) data[record + RECEIVED] = NEVER_CROWDED;
       else this.startStretch(id, m, now, 0, 0);
     }
     let sorted = n - this.rest[m]!;
@@ -199,12 +204,13 @@ export class SharingMachines {
     tree.update(m);
     this.free[this.freeCount++] = id;
     if (this.observes) {
-      const { facts } = this;
-      facts[INVOCATION] = this.sequence[id]!;
+      const { data, facts } = this;
+      const record = id * FIELDS;
+      facts[INVOCATION] = data[record + SEQUENCE]!;
       facts[SLOT] = id + 1;
       facts[TIME] = now;
-      facts[START] = this.arrivedAt[id]!;
-      facts[PROGRESS] = this.progress[id]!;
+      facts[START] = data[record + ARRIVED]!;
+      facts[PROGRESS] = data[record + INTEGRAL]!;
       this.observer.onFinished(m, 0);
     }
     return m;
@@ -229,16 +235,17 @@ export class SharingMachines {
   }
 
   protected stopOne(m: number, id: number, key: number, now: number): void {
-    const { facts } = this;
+    const { data, facts } = this;
+    const record = id * FIELDS;
     const crowded = this.load[m]! > this.cores;
     const left = key - (crowded ? this.clock[m]! : now);
     if (this.tracks) this.endStretch(id, m, now, crowded);
-    facts[INVOCATION] = this.sequence[id]!;
+    facts[INVOCATION] = data[record + SEQUENCE]!;
     facts[SLOT] = id + 1;
     facts[TIME] = now;
-    facts[START] = this.arrivedAt[id]!;
-    facts[PROGRESS] = this.progress[id]!;
-    facts[CPU] = Math.max(0, this.runtime[id]! - left);
+    facts[START] = data[record + ARRIVED]!;
+    facts[PROGRESS] = data[record + INTEGRAL]!;
+    facts[CPU] = Math.max(0, data[record + RUNTIME]! - left);
     this.observer.onUnfinished(m, 0);
   }
 
@@ -297,33 +304,39 @@ export class SharingMachines {
 
   private nextStretch(id: number, m: number, now: number, crowded: boolean, settle: boolean): void {
     if (settle) this.endStretch(id, m, now, crowded);
-    this.startStretch(id, m, now, this.received[id]!, this.progress[id]!);
+    const record = id * FIELDS;
+    this.startStretch(id, m, now, this.data[record + RECEIVED]!, this.data[record + INTEGRAL]!);
   }
 
-  private startStretch(id: number, m: number, now: number, received: number, progress: number): void {
-    this.received[id] = received;
-    this.progress[id] = progress;
-    this.since[id] = now;
-    this.sinceClock[id] = this.clock[m]!;
-    this.sinceIntegral[id] = this.clockIntegral[m]!;
+  private startStretch(id: number, m: number, now: number, received: number, integral: number): void {
+    const { data } = this;
+    const record = id * FIELDS;
+    data[record + RECEIVED] = received;
+    data[record + INTEGRAL] = integral;
+    data[record + SINCE] = now;
+    data[record + SINCE_CLOCK] = this.clock[m]!;
+    data[record + SINCE_INTEGRAL] = this.clockIntegral[m]!;
   }
 
   protected endStretch(id: number, m: number, now: number, crowded: boolean): void {
-    if (this.received[id] === NEVER_CROWDED) {
-      const received = now - this.arrivedAt[id]!;
-      this.received[id] = received;
-      this.progress[id] = (received * received) / 2;
+    const { data } = this;
+    const record = id * FIELDS;
+    const before = data[record + RECEIVED]!;
+    if (before === NEVER_CROWDED) {
+      const received = now - data[record + ARRIVED]!;
+      data[record + RECEIVED] = received;
+      data[record + INTEGRAL] = (received * received) / 2;
       return;
     }
-    const elapsed = now - this.since[id]!;
-    const before = this.received[id]!;
+    const elapsed = now - data[record + SINCE]!;
     if (crowded) {
-      const from = this.sinceClock[id]!;
-      this.received[id] = before + this.clock[m]! - from;
-      this.progress[id]! += before * elapsed + (this.clockIntegral[m]! - this.sinceIntegral[id]!) - from * elapsed;
+      const from = data[record + SINCE_CLOCK]!;
+      data[record + RECEIVED] = before + this.clock[m]! - from;
+      data[record + INTEGRAL]! +=
+        before * elapsed + (this.clockIntegral[m]! - data[record + SINCE_INTEGRAL]!) - from * elapsed;
     } else {
-      this.received[id] = before + elapsed;
-      this.progress[id]! += (before + elapsed / 2) * elapsed;
+      data[record + RECEIVED] = before + elapsed;
+      data[record + INTEGRAL]! += (before + elapsed / 2) * elapsed;
     }
   }
 
@@ -340,7 +353,7 @@ export class SharingMachines {
     const heap = this.heaps[m]!;
     const from = m * stride;
     const half = stride >> 1;
-    for (let p = from; p < from + half; p++) heap.push(ids[p]!, keys[p]!, this.sequence[ids[p]!]!);
+    for (let p = from; p < from + half; p++) heap.push(ids[p]!, keys[p]!, this.data[ids[p]! * FIELDS + SEQUENCE]!);
     keys.copyWithin(from, from + half, from + stride);
     ids.copyWithin(from, from + half, from + stride);
     this.rest[m]! += half;
@@ -372,23 +385,10 @@ export class SharingMachines {
   }
 
   private addIds(): void {
-    const had = this.sequence.length;
+    const had = this.data.length / FIELDS;
     const size = Math.max(1024, 2 * had);
     this.free = new Int32Array(size);
     for (let id = size - 1; id >= had; id--) this.free[this.freeCount++] = id;
-    this.sequence = longer(this.sequence, size);
-    this.arrivedAt = longer(this.arrivedAt, size);
-    this.runtime = longer(this.runtime, size);
-    this.received = longer(this.received, size);
-    this.progress = longer(this.progress, size);
-    this.since = longer(this.since, size);
-    this.sinceClock = longer(this.sinceClock, size);
-    this.sinceIntegral = longer(this.sinceIntegral, size);
+    this.data = longer(this.data, size * FIELDS);
   }
-}
-
-function longer(array: Float64Array, size: number): Float64Array {
-  const copy = new Float64Array(size);
-  copy.set(array);
-  return copy;
 }

@@ -1,6 +1,6 @@
 import { CPU, INVOCATION, MIB, type Observer, PROGRESS, START, TIME } from "./observer.js";
 import { ResidentMemory } from "./resident-memory.js";
-import { SharingMachines } from "./sharing-machines.js";
+import { ARRIVED, FIELDS, INTEGRAL, RUNTIME, SEQUENCE, SharingMachines } from "./sharing-machines.js";
 import type { KillPolicy } from "./victims.js";
 
 /**
@@ -67,7 +67,7 @@ export class SharingMemory extends SharingMachines {
 
   protected override stopOne(m: number, id: number, key: number, now: number): void {
     const cpu = this.cpu(m, id, key, this.load[m]! > this.cores);
-    this.facts[MIB] = this.memory.records.mibAt(id, cpu, this.runtime[id]!);
+    this.facts[MIB] = this.memory.records.mibAt(id, cpu, this.data[id * FIELDS + RUNTIME]!);
     super.stopOne(m, id, key, now);
   }
 
@@ -108,19 +108,21 @@ export class SharingMemory extends SharingMachines {
     tree.update(m);
     this.free[this.freeCount++] = id;
     if (!this.observes) return;
-    facts[INVOCATION] = this.sequence[id]!;
+    const { data } = this;
+    const record = id * FIELDS;
+    facts[INVOCATION] = data[record + SEQUENCE]!;
     facts[TIME] = now;
-    facts[START] = this.arrivedAt[id]!;
-    facts[PROGRESS] = this.progress[id]!;
+    facts[START] = data[record + ARRIVED]!;
+    facts[PROGRESS] = data[record + INTEGRAL]!;
     facts[CPU] = cpu;
-    facts[MIB] = memory.records.mibAt(id, cpu, this.runtime[id]!);
+    facts[MIB] = memory.records.mibAt(id, cpu, data[record + RUNTIME]!);
     this.observer.onKilled(m, 0, true);
   }
 
   /** CPU seconds received up to now by one that ends at `key`; see SharingMachines. */
   private cpu(m: number, id: number, key: number, crowded: boolean): number {
     const left = key - (crowded ? this.clock[m]! : this.memory.now[0]!);
-    const runtime = this.runtime[id]!;
+    const runtime = this.data[id * FIELDS + RUNTIME]!;
     return Math.min(runtime, Math.max(0, runtime - left));
   }
 
