@@ -1,11 +1,9 @@
+import { blockWords, MOST_BLOCKS, makeBlocks } from "./threefry-kernel.js";
+
 /** A double in [0, 1) with 53 random bits, from the words of a block. */
 export function uniformOf(x0: number, x1: number): number {
   return ((x0 >>> 5) * 67108864 + (x1 >>> 6)) / 9007199254740992;
 }
-
-/** Blocks that `uniforms` makes doubles of at a time, an even number, and room for their words. */
-const AT_ONCE = 512;
-const words = new Int32Array(2 * AT_ONCE);
 
 /**
  * Threefry-2x32 with 20 rounds: a counter-based generator. A block is a pure function of a 64-bit key and a 64-bit
@@ -92,139 +90,24 @@ export class Threefry {
   }
 
   /**
-   * The blocks of `count` (even) counters: of (counter0, counter1), and of those that `step0` and `step1` lead to. Their words go
-   * into `into`, two each, as int32: the same as `block` gives one by one. Two blocks are made at a time, since each is a
-   * chain of operations that wait for one another.
+   * The blocks of `count` counters: of (counter0, counter1), and of those that `step0` and `step1` lead to. Their words go
+   * into `into`, two each, as int32: the same as `block` gives one by one.
    */
   blocks(counter0: number, counter1: number, step0: number, step1: number, count: number, into: Int32Array): void {
-    const { k0, k1, k2 } = this;
-    const k2p1 = (k2 + 1) | 0;
-    const k0p2 = (k0 + 2) | 0;
-    const k1p3 = (k1 + 3) | 0;
-    const k2p4 = (k2 + 4) | 0;
-    const k0p5 = (k0 + 5) | 0;
-    let first = (counter0 + k0) | 0;
-    let second = (counter1 + k1) | 0;
-    for (let i = 0; i < 2 * count; i += 4) {
-      let a = first;
-      let b = second;
-      let c = (first + step0) | 0;
-      let d = (second + step1) | 0;
-      first = (c + step0) | 0;
-      second = (d + step1) | 0;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 13) | (b >>> 19)) ^ a;
-      d = ((d << 13) | (d >>> 19)) ^ c;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 15) | (b >>> 17)) ^ a;
-      d = ((d << 15) | (d >>> 17)) ^ c;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 26) | (b >>> 6)) ^ a;
-      d = ((d << 26) | (d >>> 6)) ^ c;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 6) | (b >>> 26)) ^ a;
-      d = ((d << 6) | (d >>> 26)) ^ c;
-      a = (a + k1) | 0;
-      b = (b + k2p1) | 0;
-      c = (c + k1) | 0;
-      d = (d + k2p1) | 0;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 17) | (b >>> 15)) ^ a;
-      d = ((d << 17) | (d >>> 15)) ^ c;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 29) | (b >>> 3)) ^ a;
-      d = ((d << 29) | (d >>> 3)) ^ c;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 16) | (b >>> 16)) ^ a;
-      d = ((d << 16) | (d >>> 16)) ^ c;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 24) | (b >>> 8)) ^ a;
-      d = ((d << 24) | (d >>> 8)) ^ c;
-      a = (a + k2) | 0;
-      b = (b + k0p2) | 0;
-      c = (c + k2) | 0;
-      d = (d + k0p2) | 0;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 13) | (b >>> 19)) ^ a;
-      d = ((d << 13) | (d >>> 19)) ^ c;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 15) | (b >>> 17)) ^ a;
-      d = ((d << 15) | (d >>> 17)) ^ c;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 26) | (b >>> 6)) ^ a;
-      d = ((d << 26) | (d >>> 6)) ^ c;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 6) | (b >>> 26)) ^ a;
-      d = ((d << 6) | (d >>> 26)) ^ c;
-      a = (a + k0) | 0;
-      b = (b + k1p3) | 0;
-      c = (c + k0) | 0;
-      d = (d + k1p3) | 0;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 17) | (b >>> 15)) ^ a;
-      d = ((d << 17) | (d >>> 15)) ^ c;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 29) | (b >>> 3)) ^ a;
-      d = ((d << 29) | (d >>> 3)) ^ c;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 16) | (b >>> 16)) ^ a;
-      d = ((d << 16) | (d >>> 16)) ^ c;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 24) | (b >>> 8)) ^ a;
-      d = ((d << 24) | (d >>> 8)) ^ c;
-      a = (a + k1) | 0;
-      b = (b + k2p4) | 0;
-      c = (c + k1) | 0;
-      d = (d + k2p4) | 0;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 13) | (b >>> 19)) ^ a;
-      d = ((d << 13) | (d >>> 19)) ^ c;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 15) | (b >>> 17)) ^ a;
-      d = ((d << 15) | (d >>> 17)) ^ c;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 26) | (b >>> 6)) ^ a;
-      d = ((d << 26) | (d >>> 6)) ^ c;
-      a = (a + b) | 0;
-      c = (c + d) | 0;
-      b = ((b << 6) | (b >>> 26)) ^ a;
-      d = ((d << 6) | (d >>> 26)) ^ c;
-      a = (a + k2) | 0;
-      b = (b + k0p5) | 0;
-      c = (c + k2) | 0;
-      d = (d + k0p5) | 0;
-      into[i] = a;
-      into[i + 1] = b;
-      into[i + 2] = c;
-      into[i + 3] = d;
+    const { k0, k1 } = this;
+    for (let from = 0; from < count; from += MOST_BLOCKS) {
+      const made = Math.min(MOST_BLOCKS, count - from);
+      makeBlocks(k0, k1, counter0 + from * step0, counter1 + from * step1, step0, step1, made);
+      for (let i = 0; i < 2 * made; i++) into[2 * from + i] = blockWords[i]!;
     }
   }
 
-  /** The uniforms of `count` (even) consecutive counters, from (first, counter1) on, into `into`: as `uniform` gives them. */
+  /** The uniforms of `count` consecutive counters, from (first, counter1) on, into `into`: as `uniform` gives them. */
   uniforms(first: number, count: number, counter1: number, into: Float64Array): void {
-    for (let from = 0; from < count; from += AT_ONCE) {
-      const made = Math.min(AT_ONCE, count - from);
-      this.blocks(first + from, counter1, 1, 0, made, words);
-      for (let i = 0; i < made; i++) into[from + i] = uniformOf(words[2 * i]!, words[2 * i + 1]!);
+    for (let from = 0; from < count; from += MOST_BLOCKS) {
+      const made = Math.min(MOST_BLOCKS, count - from);
+      makeBlocks(this.k0, this.k1, first + from, counter1, 1, 0, made);
+      for (let i = 0; i < made; i++) into[from + i] = uniformOf(blockWords[2 * i]!, blockWords[2 * i + 1]!);
     }
   }
 

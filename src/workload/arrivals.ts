@@ -64,7 +64,7 @@ const PATTERNS: Record<ArrivalPattern["kind"], (draws: Draws, pattern: ArrivalPa
     const generator = draws(functionId);
     for (let from = 0; from < n; from += words.length) {
       const count = Math.min(words.length, n - from);
-      generator.blocks(minute, from / 2, 0, 1, Math.ceil(count / 4) * 2, words);
+      generator.blocks(minute, from / 2, 0, 1, Math.ceil(count / 2), words);
       for (let j = 0; j < count; j++) out[at + from + j] = (words[j]! >>> 0) * STEP_S;
     }
   },

@@ -80,7 +80,7 @@ export async function* expandCounts(
   yield builder.take();
 }
 
-/** Invocations whose duration and memory are drawn at a time; an even number. */
+/** Invocations whose duration and memory are drawn at a time. */
 const DRAWN = 512;
 
 /** Puts the invocations of a minute into its rows, by function and index: all arrivals are drawn first. */

@@ -21,14 +21,16 @@ it("makes many blocks at once as it makes them one by one, whichever word of the
     [-2, 5, 1, 0],
     [2 ** 31 - 3, -4, 1, 3],
   ] as const) {
-    const words = new Int32Array(200);
-    t.blocks(counter0, counter1, step0, step1, 100, words);
-    for (let i = 0; i < 100; i++) {
-      t.block(counter0 + i * step0, counter1 + i * step1);
-      expect([words[2 * i], words[2 * i + 1]]).toEqual([t.x0, t.x1]);
+    for (const count of [1, 100, 5001]) {
+      const words = new Int32Array(2 * count);
+      t.blocks(counter0, counter1, step0, step1, count, words);
+      for (let i = 0; i < count; i++) {
+        t.block(counter0 + i * step0, counter1 + i * step1);
+        if (words[2 * i] !== t.x0 || words[2 * i + 1] !== t.x1) throw new Error(`block ${i} of ${count} is another`);
+      }
     }
   }
-  for (const count of [2, 512, 4096]) {
+  for (const count of [1, 2, 512, 5000]) {
     const uniforms = new Float64Array(count);
     t.uniforms(11, count, 3, uniforms);
     for (let i = 0; i < count; i++) expect(uniforms[i]).toBe(t.uniform(11 + i, 3));
