@@ -44,7 +44,12 @@ export class ShardChoice {
  */
 export function placedByShard(shards: number, seed: number, arrived: number): Float64Array {
   const placed = new Float64Array(shards);
-  const choice = new ShardChoice(shards, seed);
-  for (let sequence = 0; sequence < arrived; sequence++) placed[choice.of(sequence)]!++;
+  const random = keyed(seed, PURPOSE.shard);
+  const drawn = new Float64Array(AT_ONCE);
+  for (let first = 0; first < arrived; first += AT_ONCE) {
+    const count = Math.min(AT_ONCE, arrived - first);
+    random.uniforms(first, count, Math.floor(first / 4294967296), drawn);
+    for (let i = 0; i < count; i++) placed[Math.floor(drawn[i]! * shards)]!++;
+  }
   return placed;
 }
