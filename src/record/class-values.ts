@@ -25,6 +25,11 @@ class Quantity {
     if (open && value < this.leastOpen) this.leastOpen = value;
   }
 
+  /** Adds 0, of an invocation that has ended: sums stay as they are. */
+  addZero(): void {
+    this.sketch.addZero();
+  }
+
   merge(other: Quantity): void {
     this.sketch.merge(other.sketch);
     this.sum.merge(other.sum);
@@ -91,7 +96,7 @@ export class ClassValues implements WindowValues {
   /** Adds one that ended as it arrived and took no time: it has no slowdown. */
   addPassed(): void {
     this.outcomes[FINISHED]!++;
-    this.latency.add(0, false);
+    this.latency.addZero();
   }
 
   /** Adds what others have. */

@@ -33,6 +33,8 @@ export class WindowTable<V extends WindowValues> {
   private newest = Number.NEGATIVE_INFINITY;
   private newestUntil = Number.NEGATIVE_INFINITY;
   private newestCells: (Cell<V> | undefined)[] = [];
+  /** By class, arrivals that are being counted. */
+  private readonly counts: Float64Array;
   /** Of the arrival asked for last: its window's ends and cells. */
   private from = Number.POSITIVE_INFINITY;
   private until = Number.NEGATIVE_INFINITY;
@@ -51,6 +53,7 @@ export class WindowTable<V extends WindowValues> {
   ) {
     this.window = window;
     this.classes = classes;
+    this.counts = new Float64Array(classes);
     this.writer = writer;
     this.newValues = newValues;
     this.written = written;
@@ -58,21 +61,39 @@ export class WindowTable<V extends WindowValues> {
 
   /** Tells of arrivals, in order, that will end. */
   expect(batch: Batch, rows: number): void {
-    const arrival = batch["arrival_s"]!;
-    const priceClass = batch["price_class"]!;
-    for (let i = 0; i < rows; i++) this.expectOne(arrival[i]!, priceClass[i]!);
+    const arrival = batch["arrival_s"] as Float64Array;
+    const priceClass = batch["price_class"] as Uint8Array;
+    const { counts } = this;
+    for (let i = 0; i < rows; ) {
+      this.reach(arrival[i]!);
+      const until = this.newestUntil;
+      do counts[priceClass[i++]!]!++;
+      while (i < rows && arrival[i]! < until);
+      for (let of = 0; of < this.classes; of++) {
+        if (counts[of]! > 0) this.expectIn(of, counts[of]!);
+        counts[of] = 0;
+      }
+    }
   }
 
   /** The same for one. */
   expectOne(arrival: number, priceClass: number): void {
-    if (arrival >= this.newestUntil) {
-      this.newest = this.indexOf(arrival);
-      this.newestUntil = (this.newest + 1) * this.window;
-      this.newestCells = this.cellsOf(this.newest);
-    }
+    this.reach(arrival);
+    this.expectIn(priceClass, 1);
+  }
+
+  /** Makes the window of an arrival the newest, where it is later. */
+  private reach(arrival: number): void {
+    if (arrival < this.newestUntil) return;
+    this.newest = this.indexOf(arrival);
+    this.newestUntil = (this.newest + 1) * this.window;
+    this.newestCells = this.cellsOf(this.newest);
+  }
+
+  private expectIn(priceClass: number, count: number): void {
     const cell = this.newestCells[priceClass] ?? this.newCell(priceClass);
-    cell.arrived++;
-    cell.pending++;
+    cell.arrived += count;
+    cell.pending += count;
   }
 
   /** The cell of an arrival that was expected and has not ended. */

@@ -60,6 +60,12 @@ export class Sketch {
     if (value > this.largest) this.largest = value;
   }
 
+  /** Adds 0. */
+  addZero(): void {
+    this.count++;
+    this.zeros++;
+  }
+
   /** Adds what another sketch has. */
   merge(other: Sketch): void {
     this.count += other.count;
