@@ -58,5 +58,4 @@ describe("a run whose every row is written as it ends, while its workload is dra
       }
     },
   );
-
 });
