@@ -8,8 +8,6 @@ export default defineConfig({
     // Many tests wait for other processes: a core less, as is the default, would leave half of two cores idle.
     maxWorkers: availableParallelism(),
     globalSetup: ["test/scratch-setup.ts"],
-    // A worker loads the modules under test once, not once a file: nothing in them may be a file's own.
-    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

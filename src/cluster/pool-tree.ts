@@ -42,9 +42,9 @@ export class PoolTree extends WinnerTree {
   }
 }
 
-/** Whether two of four entries from `at` on have this time, which is not Infinity. Without a branch; see WinnerTree. */
+/** Whether several of four entries from `at` on have this time, which is not Infinity. Without a branch; see WinnerTree. */
 function tied(times: Float64Array, at: number, least: number): boolean {
   const first = +(times[at] === least) + +(times[at + 1] === least);
   const last = +(times[at + 2] === least) + +(times[at + 3] === least);
-  return (((first + last) >> 1) & (+(least < Number.POSITIVE_INFINITY) | 0)) !== 0;
+  return (+(first + last > 1) & +(least < Number.POSITIVE_INFINITY)) !== 0;
 }

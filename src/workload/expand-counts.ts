@@ -129,9 +129,8 @@ function filler(expansion: Expansion): (rows: MinuteRows, counts: MinuteCounts, 
       const needsAlways = memories.isConstant(memoryProfile);
       for (let done = 0; done < n; done += DRAWN) {
         const count = Math.min(DRAWN, n - done);
-        const made = count + (count & 1);
-        if (takesAlways < 0) durationDraws(f).blocks(minute, done, 0, 1, made, durationWords);
-        if (!needsAlways) memoryDraws(f).blocks(minute, done, 0, 1, made, memoryWords);
+        if (takesAlways < 0) durationDraws(f).blocks(minute, done, 0, 1, count, durationWords);
+        if (!needsAlways) memoryDraws(f).blocks(minute, done, 0, 1, count, memoryWords);
         for (let j = 0; j < count; j++, k++) {
           const at = places[k]!;
           arrival[at] = times[k]!;

@@ -1,8 +1,8 @@
 // npm run bench:flat [-- MOST SCHEDULERS] — cost and memory of a streamed replay that keeps no row, by length: 1 M, 10 M …
 // MOST invocations at a constant rate on 100 machines of 8 cores at load 0.8. A machine is faster at one time than at
-// another, so the longest replay pauses ten times and the shorter ones run then, in the same process, compiled by replays
+// another, so the longest replay pauses nine times and the shorter ones run then, in the same process, compiled by replays
 // before: each length's cost is the median over its replays, the longest's that over its tenths. Peak memory is that of a
-// process which replays nothing else. Arrivals are made as they are read, from a pool of a million gaps, runtimes and
+// process which replays nothing else, but the longest's is that of the process of all. Arrivals are made as they are read, from a pool of a million gaps, runtimes and
 // classes, and counted in. Prints nanoseconds of CPU an invocation, the growth over 1 M, the range, and the peak.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

@@ -29,8 +29,11 @@ it("a tree in which nothing is to come has no time and the first leaf", () => {
   expect([tree.next(), tree.winner()]).toEqual([Number.POSITIVE_INFINITY, 0]);
 });
 
-it("in a pool's tree equal times go by sequence", () => {
-  const property = fc.property(leaves, changes, (size, list) => {
+it.each([
+  ["of few and many", changes],
+  ["of nearly all", fc.array(fc.tuple(fc.nat(99), fc.nat(1)), { maxLength: 300 })],
+])("in a pool's tree equal times go by sequence: %s", (_, changed) => {
+  const property = fc.property(leaves, changed, (size, list) => {
     const tree = new PoolTree(size);
     const rivals = Array.from({ length: size }, (_, core) => ({ core, at: Number.POSITIVE_INFINITY, sequence: 0 }));
     for (const [i, [anywhere, at]] of list.entries()) {
