@@ -94,10 +94,9 @@ export class Threefry {
    * into `into`, two each, as int32: the same as `block` gives one by one.
    */
   blocks(counter0: number, counter1: number, step0: number, step1: number, count: number, into: Int32Array): void {
-    const { k0, k1 } = this;
     for (let from = 0; from < count; from += MOST_BLOCKS) {
       const made = Math.min(MOST_BLOCKS, count - from);
-      makeBlocks(k0, k1, counter0 + from * step0, counter1 + from * step1, step0, step1, made);
+      this.make(counter0 + from * step0, counter1 + from * step1, step0, step1, made);
       for (let i = 0; i < 2 * made; i++) into[2 * from + i] = blockWords[i]!;
     }
   }
@@ -106,8 +105,18 @@ export class Threefry {
   uniforms(first: number, count: number, counter1: number, into: Float64Array): void {
     for (let from = 0; from < count; from += MOST_BLOCKS) {
       const made = Math.min(MOST_BLOCKS, count - from);
-      makeBlocks(this.k0, this.k1, first + from, counter1, 1, 0, made);
+      this.make(first + from, counter1, 1, 0, made);
       for (let i = 0; i < made; i++) into[from + i] = uniformOf(blockWords[2 * i]!, blockWords[2 * i + 1]!);
+    }
+  }
+
+  /** Makes up to MOST_BLOCKS blocks in blockWords. */
+  private make(counter0: number, counter1: number, step0: number, step1: number, count: number): void {
+    if (makeBlocks(this.k0, this.k1, counter0, counter1, step0, step1, count)) return;
+    for (let i = 0; i < count; i++) {
+      this.block(counter0 + i * step0, counter1 + i * step1);
+      blockWords[2 * i] = this.x0;
+      blockWords[2 * i + 1] = this.x1;
     }
   }
 

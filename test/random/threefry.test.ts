@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { keyed, keyedBy, PURPOSE, Threefry } from "../../src/random/index.js";
 
@@ -35,6 +37,22 @@ it("makes many blocks at once as it makes them one by one, whichever word of the
     t.uniforms(11, count, 3, uniforms);
     for (let i = 0; i < count; i++) expect(uniforms[i]).toBe(t.uniform(11 + i, 3));
   }
+});
+
+it.skipIf(process.platform !== "linux")("makes the same where a process has little address space", () => {
+  const uniforms = new Float64Array(5000);
+  keyed(1, PURPOSE.arrival).uniforms(7, uniforms.length, 3, uniforms);
+  const built = join(import.meta.dirname, "../../dist/random/index.js");
+  const script = `
+    import { keyed, PURPOSE } from ${JSON.stringify(built)};
+    const uniforms = new Float64Array(5000);
+    keyed(1, PURPOSE.arrival).uniforms(7, uniforms.length, 3, uniforms);
+    let memory = "enough for a kernel";
+    try { new WebAssembly.Memory({ initial: 1 }); } catch { memory = "too little"; }
+    console.log(JSON.stringify({ memory, uniforms: [...uniforms] }));`;
+  const words = ["-c", 'ulimit -v 6000000 && exec "$0" --input-type=module -e "$1"', process.execPath, script];
+  const found = JSON.parse(execFileSync("sh", words, { encoding: "utf8" }));
+  expect(found).toEqual({ memory: "too little", uniforms: [...uniforms] });
 });
 
 it("draws uniforms in [0, 1) with mean 1/2 and variance 1/12", () => {
