@@ -6,7 +6,7 @@ import { type ReplayTask, replay } from "../../src/replay.js";
 import type { SchedulerConfig } from "../../src/scheduler/scheduler.js";
 import { batchesOf, partsOf, type Rows, TableReader } from "../../src/table/index.js";
 
-/** A folder of this worker's, removed when all tests have run. */
+/** A folder of this test file's own, removed when all tests have run. */
 const scratch = mkdtempSync(join(inject("scratch"), "law-"));
 
 let folders = 0;

@@ -6,7 +6,7 @@ import { type IngestOptions, ingest } from "../../src/trace/ingest.js";
 import type { CountTrace, InvocationTrace, TraceManifest } from "../../src/trace/trace.js";
 import { openTrace } from "../../src/trace/trace-folder.js";
 
-/** A folder of this worker's, removed when all tests have run. */
+/** A folder of this test file's own, removed when all tests have run. */
 export const scratch = mkdtempSync(join(inject("scratch"), "trace-"));
 
 let folders = 0;
