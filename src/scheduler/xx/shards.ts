@@ -38,7 +38,7 @@ export class ShardChoice {
 /**
  * The global scheduler's shards. The load balancer gives each arrival to one of them, chosen uniformly; with zero
  * placement time the shard places it at once, by power of k choices over all machines. Its queues are then always
- * empty and where an invocation runs does not depend on the shard: its draws are only counted.
+ * empty and where an invocation runs does not depend on the shard: its draws are counted when somebody asks.
  */
 export class ShardCounts {
   /** Invocations placed by each shard, of those that were counted. */

@@ -36,7 +36,6 @@ export class XX implements Scheduler {
 
   open(arrivals: Arrivals): void {
     this.placement.open(arrivals.first);
-    this.shards.countTo(this.arrived);
     this.machines.open(arrivals);
     this.arrivals = arrivals;
   }
