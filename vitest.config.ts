@@ -7,7 +7,6 @@ export default defineConfig({
     expect: { requireAssertions: true },
     // Many tests wait for other processes: a core less, as is the default, would leave half of two cores idle.
     maxWorkers: availableParallelism(),
-    globalSetup: ["test/scratch-setup.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -35,12 +35,11 @@ const keptIn = (folder: string, share: number) => ({ share, seed: 5, folder, met
 
 const create = TableWriter.create.bind(TableWriter);
 const opened: TableWriter[] = [];
-const spy = vi.spyOn(TableWriter, "create").mockImplementation(async (...of) => {
+vi.spyOn(TableWriter, "create").mockImplementation(async (...of) => {
   const writer = await create(...of);
   opened.push(writer);
   return writer;
 });
-afterAll(() => spy.mockRestore());
 /** Closes the files that a process which is killed leaves as they are. */
 async function leave(): Promise<void> {
   for (const writer of opened.splice(0)) await writer.abandon();
@@ -100,7 +99,7 @@ describe.each([
         if (share > 0) expect(bytesOf(folder)!.equals(undisturbed.bytes!)).toBe(true);
         rmSync(folder, { recursive: true });
       }),
-      { seed: 21, numRuns: 4 },
+      { seed: 21, numRuns: 6 },
     );
   }, 60_000);
 });

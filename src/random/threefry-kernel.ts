@@ -164,8 +164,14 @@ function moduleBytes(): Uint8Array<ArrayBuffer> {
   ]);
 }
 
-interface Exports {
+interface Kernel {
   readonly memory: WebAssembly.Memory;
+  /**
+   * Makes Threefry-2x32-20's blocks of the counters (counter0 + i x step0, counter1 + i x step1) under a key, as
+   * Threefry.block makes them one by one, in a third of the time: eight side by side in the 128-bit registers that every
+   * machine has. Their words go into the memory from byte 0 to `end`, at most 8 x MOST_BLOCKS, and beyond it to a multiple
+   * of eight blocks.
+   */
   readonly blocks: (
     key0: number,
     key1: number,
@@ -177,39 +183,22 @@ interface Exports {
   ) => void;
 }
 
-/** Null where there is none: its memory needs 8 GB of address space, of which a process may be allowed less. */
-const kernel = instance();
-
-function instance(): Exports | null {
-  try {
-    return new WebAssembly.Instance(new WebAssembly.Module(moduleBytes())).exports as unknown as Exports;
-  } catch {
-    return null;
-  }
-}
-
 /** Blocks that can be made at once. */
 export const MOST_BLOCKS = 4096;
+
+/**
+ * The code is put together here, instruction by instruction, where else it would be bytes that nobody can read. Null where
+ * there is none: its memory needs 8 GB of address space, of which a process may be allowed less.
+ */
+export const kernel = instance();
 
 /** Words of the blocks made last, as int32, two a block. */
 export const blockWords = new Int32Array(kernel?.memory.buffer ?? new ArrayBuffer(8 * MOST_BLOCKS));
 
-/**
- * Makes Threefry-2x32-20's blocks of `count` (1 to MOST_BLOCKS) counters (counter0 + i x step0, counter1 + i x step1) under
- * a key, as Threefry.block makes them one by one, in a third of the time: eight side by side in the 128-bit registers that
- * every machine has. The code is put together here, instruction by instruction, where else it would be bytes that nobody
- * can read. Returns whether it did: where there is no WebAssembly nothing has happened.
- */
-export function makeBlocks(
-  key0: number,
-  key1: number,
-  counter0: number,
-  counter1: number,
-  step0: number,
-  step1: number,
-  count: number,
-): boolean {
-  if (kernel === null) return false;
-  kernel.blocks(key0, key1, counter0, counter1, step0, step1, 8 * count);
-  return true;
+function instance(): Kernel | null {
+  try {
+    return new WebAssembly.Instance(new WebAssembly.Module(moduleBytes())).exports as unknown as Kernel;
+  } catch {
+    return null;
+  }
 }

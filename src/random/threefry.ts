@@ -1,4 +1,4 @@
-import { blockWords, MOST_BLOCKS, makeBlocks } from "./threefry-kernel.js";
+import { blockWords, kernel, MOST_BLOCKS } from "./threefry-kernel.js";
 
 /** A double in [0, 1) with 53 random bits, from the words of a block. */
 export function uniformOf(x0: number, x1: number): number {
@@ -112,7 +112,10 @@ export class Threefry {
 
   /** Makes up to MOST_BLOCKS blocks in blockWords. */
   private make(counter0: number, counter1: number, step0: number, step1: number, count: number): void {
-    if (makeBlocks(this.k0, this.k1, counter0, counter1, step0, step1, count)) return;
+    if (kernel !== null) {
+      kernel.blocks(this.k0, this.k1, counter0, counter1, step0, step1, 8 * count);
+      return;
+    }
     for (let i = 0; i < count; i++) {
       this.block(counter0 + i * step0, counter1 + i * step1);
       blockWords[2 * i] = this.x0;

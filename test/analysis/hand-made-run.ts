@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inject } from "vitest";
+import { afterAll } from "vitest";
 import {
   type Batch,
   type Column,
@@ -87,9 +88,15 @@ function invocations(told: readonly Told[], first: number): Batch {
   };
 }
 
-/** A new folder, removed when all tests have run. */
+const places: string[] = [];
+afterAll(() => {
+  for (const place of places.splice(0)) rmSync(place, { recursive: true });
+});
+
+/** A new folder, removed after the tests of the file that imports this. */
 export function newPlace(): string {
-  return mkdtempSync(join(inject("scratch"), "run-"));
+  places.push(mkdtempSync(join(tmpdir(), "replaybook-run-")));
+  return places.at(-1)!;
 }
 
 /** Makes a run folder of these schedulers, in a new folder, whose path it gives. */

@@ -2,8 +2,9 @@
 // MOST invocations at a constant rate on 100 machines of 8 cores at load 0.8. A machine is faster at one time than at
 // another, so the longest replay pauses nine times and the shorter ones run then, in the same process, compiled by replays
 // before: each length's cost is the median over its replays, the longest's that over its tenths. Peak memory is that of a
-// process which replays nothing else, but the longest's is that of the process of all. Arrivals are made as they are read, from a pool of a million gaps, runtimes and
-// classes, and counted in. Prints nanoseconds of CPU an invocation, the growth over 1 M, the range, and the peak.
+// process which replays nothing else, but the longest's is that of the process of all. Arrivals are made as they are read,
+// from a pool of a million gaps, runtimes and classes, and counted in. Prints nanoseconds of CPU an invocation, the growth
+// over 1 M, the range, and the peak.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -20,8 +21,8 @@ const POOL = 16;
 /** Invocations of each replay before, and how many of those. */
 const WARM = 1e6;
 const WARM_REPLAYS = 10;
-/** Parts of the longest replay. In each pause so many invocations, at least, of each other length. */
-const PAUSES = 10;
+/** Parts of the longest replay, with a pause between. In each pause so many invocations, at least, of each other length. */
+const PARTS = 10;
 const SHORT = 1e7;
 /** Of how many pauses a replay of so many invocations and more uses one. */
 const LONG = 1e8;
@@ -72,11 +73,11 @@ class Bench {
     const costs = lengths.map(() => []);
     const most = lengths.at(-1);
     let since = cpuUsed();
-    const tenth = () => costs.at(-1).push((cpuUsed() - since) / (most / PAUSES));
+    const tenth = () => costs.at(-1).push((cpuUsed() - since) / (most / PARTS));
     const paused = async function* (batches, others) {
       let made = 0;
       for await (const batch of batches) {
-        if (made * PAUSES >= (costs.at(-1).length + 1) * most) {
+        if (made * PARTS >= (costs.at(-1).length + 1) * most) {
           tenth();
           await others(costs.at(-1).length);
           since = cpuUsed();

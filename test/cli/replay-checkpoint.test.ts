@@ -7,7 +7,7 @@ import { checksums, done, ended, replaybook, start } from "./built.js";
 
 const here = mkdtempSync(join(tmpdir(), "replaybook-checkpoint-"));
 const sample = join(import.meta.dirname, "../../traces/azure-functions-sample");
-const SHARED = [sample, "--machines", "60", "--load", "0.98", "--cut", "0s..28m", "--scheduler", "xx,hermod,edf"];
+const SHARED = [sample, "--machines", "60", "--load", "0.98", "--cut", "0s..40m", "--scheduler", "xx,hermod,edf"];
 const options = (record: string, to: string, more: readonly string[] = ["--checkpoint", "0.1s"]) => [
   ...["replay", ...SHARED, "--record", record, ...more, "-o", to],
 ];

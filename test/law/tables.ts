@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { inject } from "vitest";
+import { afterAll } from "vitest";
 import { type ReplayTask, replay } from "../../src/replay.js";
 import type { SchedulerConfig } from "../../src/scheduler/scheduler.js";
 import { batchesOf, partsOf, type Rows, TableReader } from "../../src/table/index.js";
 
-/** A folder of this test file's own, removed when all tests have run. */
-const scratch = mkdtempSync(join(inject("scratch"), "law-"));
+/** A folder of this test file's own, removed when its tests have run. */
+const scratch = mkdtempSync(join(tmpdir(), "replaybook-law-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
 
 let folders = 0;
 

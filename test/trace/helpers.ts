@@ -1,13 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inject } from "vitest";
+import { afterAll } from "vitest";
 import { readTable } from "../../src/table/index.js";
 import { type IngestOptions, ingest } from "../../src/trace/ingest.js";
 import type { CountTrace, InvocationTrace, TraceManifest } from "../../src/trace/trace.js";
 import { openTrace } from "../../src/trace/trace-folder.js";
 
-/** A folder of this test file's own, removed when all tests have run. */
-export const scratch = mkdtempSync(join(inject("scratch"), "trace-"));
+/** A folder of this test file's own, removed when its tests have run. */
+export const scratch = mkdtempSync(join(tmpdir(), "replaybook-trace-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
 
 let folders = 0;
 

@@ -1,6 +1,12 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
-import { onTestFinished } from "vitest";
+import { afterAll } from "vitest";
 
 /** What one request gets. */
 export type Reply = (request: IncomingMessage, response: ServerResponse, content: Buffer) => void;
@@ -19,6 +25,14 @@ export interface Web {
   readonly port: number;
 }
 
+const open: Server[] = [];
+afterAll(() => {
+  for (const server of open) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
 /** A web server of this test's own: it answers the n-th request with the n-th reply, and the last one ever after. */
 export async function serve(content: Buffer | Readonly<Record<string, Buffer>>, ...replies: Reply[]): Promise<Web> {
   const asked: Asked[] = [];
@@ -31,10 +45,7 @@ export async function serve(content: Buffer | Readonly<Record<string, Buffer>>, 
     else reply(request, response, file);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  open.push(server);
   const { port } = server.address() as AddressInfo;
   return { at: (path) => `http://127.0.0.1:${port}/${path}`, asked, port };
 }

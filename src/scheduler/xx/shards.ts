@@ -38,30 +38,18 @@ export class ShardChoice {
 /**
  * The global scheduler's shards. The load balancer gives each arrival to one of them, chosen uniformly; with zero
  * placement time the shard places it at once, by power of k choices over all machines. Its queues are then always
- * empty and where an invocation runs does not depend on the shard: its draws are counted when somebody asks.
+ * empty and where an invocation runs does not depend on the shard: the draws are made when somebody asks for counts.
+ *
+ * @returns invocations placed by each of `shards` (>= 1), of the first `arrived`.
  */
-export class ShardCounts {
-  /** Invocations placed by each shard, of those that were counted. */
-  readonly placed: Float64Array;
-  private readonly random: Threefry;
-  private readonly drawn = new Float64Array(AT_ONCE);
-  private counted = 0;
-
-  /** `shards` >= 1. */
-  constructor(shards: number, seed: number) {
-    this.placed = new Float64Array(shards);
-    this.random = keyed(seed, PURPOSE.shard);
+export function placedByShard(shards: number, seed: number, arrived: number): Float64Array {
+  const placed = new Float64Array(shards);
+  const random = keyed(seed, PURPOSE.shard);
+  const drawn = new Float64Array(AT_ONCE);
+  for (let first = 0; first < arrived; first += AT_ONCE) {
+    const count = Math.min(AT_ONCE, arrived - first);
+    random.uniforms(first, count, Math.floor(first / 4294967296), drawn);
+    for (let i = 0; i < count; i++) placed[Math.floor(drawn[i]! * shards)]!++;
   }
-
-  /** Counts the first `arrived` invocations, of which some may have been counted before. */
-  countTo(arrived: number): void {
-    const { drawn, placed } = this;
-    while (this.counted < arrived) {
-      const first = this.counted;
-      const count = Math.min(AT_ONCE - (first % AT_ONCE), arrived - first);
-      this.random.uniforms(first, count, Math.floor(first / 4294967296), drawn);
-      for (let i = 0; i < count; i++) placed[Math.floor(drawn[i]! * placed.length)]!++;
-      this.counted += count;
-    }
-  }
+  return placed;
 }

@@ -5,7 +5,7 @@ import { Loads } from "../../../src/scheduler/xx/loads.js";
 import { MachineHeap } from "../../../src/scheduler/xx/machine-heap.js";
 import { OptionEvents } from "../../../src/scheduler/xx/option-events.js";
 import { Polls } from "../../../src/scheduler/xx/polls.js";
-import { ShardChoice, ShardCounts } from "../../../src/scheduler/xx/shards.js";
+import { placedByShard, ShardChoice } from "../../../src/scheduler/xx/shards.js";
 
 const RUNS = { seed: 61, numRuns: 200 };
 
@@ -78,10 +78,8 @@ describe("draws keyed by invocation", () => {
     const other = new ShardChoice(7, 5);
     for (const i of [2999, 0, 1500, 700, 701, 2998, 3, 2]) expect(other.of(i)).toBe(expected[i]);
     expect(Array.from({ length: 3000 }, (_, i) => other.of(i, 1))).not.toEqual(expected);
-    const counts = new ShardCounts(7, 5);
-    for (const arrived of [1, 700, 700, 2999, 3000]) counts.countTo(arrived);
-    const { placed } = counts;
-    expect([...placed]).toEqual([...placed.keys()].map((shard) => expected.filter((s) => s === shard).length));
+    const counts = placedByShard(7, 5, 3000);
+    expect([...counts]).toEqual([...counts.keys()].map((shard) => expected.filter((s) => s === shard).length));
   });
 
   it("poll other machines for each attempt", () => {
