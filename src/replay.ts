@@ -64,9 +64,8 @@ export interface ReplayResult {
 
 /** The state of a replay between two batches of its workload. `v8.serialize` carries it. */
 export interface ReplayState {
-  /** Rows of the workload so far, and those of them that have arrived. */
+  /** Rows of the workload so far. */
   readonly first: number;
-  readonly arrived: number;
   readonly scheduler: Captured;
   readonly identities: Captured;
   readonly recorder: Saved;
@@ -106,8 +105,6 @@ export function columnsOf({ config }: ReplayTask): readonly string[] {
 }
 
 const STEPS_AT_ONCE = 1_000_000;
-/** Blocks of arrivals that a streamed replay of every row keeps whole, 5 MB each; what is open in older ones is kept row by row. */
-const BLOCKS_STREAMED = 12;
 
 /**
  * Replays a workload (batches of `columnsOf(task)`, sorted by arrival, BATCH_ROWS rows each but the last) and writes
@@ -130,7 +127,6 @@ export async function replay(
     ...{ machines: config.machines, cores: config.cores, classes: config.prices.length },
     ...{ sharing: entry.sharing, central: entry.central },
     ...{ from: task.from, window: task.window, sampleEvery: task.sampleEvery },
-    ...(task.streamed ? { blocksKept: BLOCKS_STREAMED } : {}),
     ...(kept === undefined ? {} : { kept: { keeps: keepsOf(kept.share, config), ...kept, prices: config.prices } }),
   };
   const recorder = await openRecorder(options, resumed?.recorder);
@@ -140,9 +136,8 @@ export async function replay(
   const labelled = columnsOf(task).length > REPLAYED.length;
 
   let first = 0;
-  let arrived = 0;
   if (resumed !== null) {
-    ({ first, arrived } = resumed);
+    ({ first } = resumed);
     restore(scheduler, resumed.scheduler, [recorder, config], MADE_LATER);
     restore(identities, resumed.identities);
   }
@@ -157,20 +152,18 @@ export async function replay(
     const arrivals = labelled ? { ...read, ...labelsOf(columns, rows, identities) } : read;
     scheduler.open(arrivals);
     const fed = feed(scheduler, arrival_s, rows, until);
-    if (fed < rows && !ordered) for (let i = fed; i < rows; i++) recorder.absent(first + i, until);
-    arrived += ordered ? fed : rows;
+    for (let i = fed; i < rows; i++) recorder.absent(first + i, until);
     first += rows;
     if (due > 0) {
       const given = [recorder, config, arrivals];
       const states = { scheduler: capture(scheduler, given), identities: capture(identities) };
-      checkpoint?.(due, { first, arrived, ...states, recorder: await recorder.save() });
+      checkpoint?.(due, { first, ...states, recorder: await recorder.save() });
     }
     progress?.(first);
   }
   while (drain(scheduler, until, STEPS_AT_ONCE)) await recorder.settle();
   const end = task.until ?? (Number.isNaN(recorder.lastFinish) ? task.from : recorder.lastFinish);
   scheduler.stop(end);
-  for (let invocation = arrived; invocation < first; invocation++) recorder.absent(invocation, end);
   await recorder.close(end, late());
   const report = scheduler.report?.();
   return {

@@ -65,7 +65,10 @@ export class MachineSampler {
   private rows = 0;
   /** End of the current interval. */
   private boundary: number;
-  /** Time of the change that is told of next, and the MiB it is about. See Observer on why they are no arguments. */
+  /**
+   * Time of the change that is told of next; the MiB it is about, and their growth in a CPU second. See Observer on why they
+   * are no arguments. The fourth is not read here.
+   */
   readonly change = new Float64Array(4);
 
   /**

@@ -3,7 +3,7 @@ const DOUBLES = 4;
 const WORDS = 8;
 const ARRIVAL = 0;
 const NEEDED = 1;
-const INITIAL = 4;
+const HELD = 4;
 const PEAK = 5;
 const PRICE_CLASS = 6;
 
@@ -19,7 +19,19 @@ export interface ArrivedColumns {
   readonly memory_peak_mib: Float32Array;
 }
 
-/** What arrived with the invocations that have not ended, in records that lie together. */
+/** The same by row; `initial` is what it holds until it runs. */
+export interface ArrivedRows {
+  readonly arrival: Float64Array;
+  readonly runtime: Float64Array;
+  readonly priceClass: Uint8Array;
+  readonly initial: Float32Array;
+  readonly peak: Float32Array;
+}
+
+/**
+ * What arrived with the invocations that have not ended, in records that lie together. Doubles are told into arrays: one
+ * that is returned is boxed on the heap where the call is not inlined. `change` is as MachineSampler has it.
+ */
 export abstract class InvocationRecords {
   private doubles = new Float64Array(1024 * DOUBLES);
   private floats = new Float32Array(this.doubles.buffer);
@@ -38,9 +50,12 @@ export abstract class InvocationRecords {
     const { doubles, floats } = this;
     const words = record * WORDS;
     doubles[record * DOUBLES + ARRIVAL] = columns.arrival_s[row]!;
-    doubles[record * DOUBLES + NEEDED] = columns.runtime_s[row]!;
-    floats[words + INITIAL] = columns.memory_initial_mib[row]!;
-    floats[words + PEAK] = columns.memory_peak_mib[row]!;
+    const needed = columns.runtime_s[row]!;
+    const peak = columns.memory_peak_mib[row]!;
+    doubles[record * DOUBLES + NEEDED] = needed;
+    // What takes no time has its peak at once.
+    floats[words + HELD] = needed > 0 ? columns.memory_initial_mib[row]! : peak;
+    floats[words + PEAK] = peak;
     this.integers[words + PRICE_CLASS] = columns.price_class[row]!;
   }
 
@@ -59,20 +74,38 @@ export abstract class InvocationRecords {
     return this.doubles[record * DOUBLES + NEEDED]!;
   }
 
-  /** MiB when it arrives. One that takes no time has its peak at once. */
-  held(record: number): number {
-    return this.floats[record * WORDS + (this.needed(record) > 0 ? INITIAL : PEAK)]!;
+  /** Puts the MiB that it holds from its arrival until it runs into `change[1]`, and its growth. */
+  tellHeld(record: number, change: Float64Array): void {
+    change[1] = this.floats[record * WORDS + HELD]!;
+    this.tellGrowth(record, change);
   }
 
-  /** MiB when it ends. */
-  peak(record: number): number {
-    return this.floats[record * WORDS + PEAK]!;
+  /** Puts the MiB that its memory grows by in a CPU second into `change[2]`. */
+  tellGrowth(record: number, change: Float64Array): void {
+    const needed = this.doubles[record * DOUBLES + NEEDED]!;
+    const words = record * WORDS;
+    change[2] = needed > 0 ? (this.floats[words + PEAK]! - this.floats[words + HELD]!) / needed : 0;
   }
 
-  /** MiB that its memory grows by in a CPU second. */
-  growth(record: number): number {
-    const needed = this.needed(record);
-    return needed > 0 ? (this.peak(record) - this.floats[record * WORDS + INITIAL]!) / needed : 0;
+  /** Puts the MiB that it has when it ends into `change[1]`, its growth, and the CPU seconds it needs into `change[3]`. */
+  tellPeak(record: number, change: Float64Array): void {
+    change[1] = this.floats[record * WORDS + PEAK]!;
+    this.tellGrowth(record, change);
+    change[3] = this.doubles[record * DOUBLES + NEEDED]!;
+  }
+
+  /** Puts what arrived with it into a row of a block. */
+  tellRow(record: number, block: ArrivedRows, row: number): void {
+    this.tellArrival(record, block, row);
+    block.runtime[row] = this.doubles[record * DOUBLES + NEEDED]!;
+    block.initial[row] = this.floats[record * WORDS + HELD]!;
+    block.peak[row] = this.floats[record * WORDS + PEAK]!;
+  }
+
+  /** When it arrived, and with what class. */
+  tellArrival(record: number, block: ArrivedRows, row: number): void {
+    block.arrival[row] = this.doubles[record * DOUBLES + ARRIVAL]!;
+    block.priceClass[row] = this.integers[record * WORDS + PRICE_CLASS]!;
   }
 
   priceClass(record: number): number {

@@ -1,13 +1,14 @@
 import { MACHINES, OCCUPANCY, SWAP_KINDS, SWAPS } from "../table/index.js";
+import { FinishRecorder } from "./finish-recorder.js";
 import { MachineSampler } from "./machine-sampler.js";
-import { Recorder } from "./recorder.js";
 import { type RowSink, type RowSinkOptions, TableSink } from "./row-sink.js";
-import type { MachineTables, RunRecorder } from "./run-recorder.js";
+import type { RunRecorder, RunRecorderOptions } from "./run-recorder.js";
 import { type KeptOptions, SketchSink } from "./sketch-sink.js";
 import { StreamRecorder } from "./stream-recorder.js";
 import { SwapTable } from "./swap-table.js";
 import { removeLaterTables, type Saved, Tables } from "./tables.js";
 import { ThreadSink } from "./thread-sink.js";
+import { WorkloadRecorder } from "./workload-recorder.js";
 
 /** A scheduler's tables as they are to be, beside what a row sink must know. */
 export interface RecordOptions extends RowSinkOptions {
@@ -25,8 +26,6 @@ export interface RecordOptions extends RowSinkOptions {
   readonly slots: boolean;
   /** Statistics and writing in a thread of their own. Only from built code: a thread needs a .js file. */
   readonly threads: boolean;
-  /** See RecorderOptions. */
-  readonly blocksKept?: number;
   /** Where not every row is kept: what is. */
   readonly kept?: KeptOptions;
 }
@@ -42,11 +41,11 @@ export async function openRecorder(options: RecordOptions, saved: Saved | null =
     cores: central ? options.machines * options.cores : options.cores,
     ...{ sharing, central, managed, every: options.sampleEvery, from: options.from },
   };
-  const { window, classes } = options;
+  const { window, classes, told, slots } = options;
   const sink = { folder, inParts, partRows, ordered, allFinish, sharing, managed, window, classes, metadata };
   const swaps = { name: "swaps", inParts, partRows };
   const of = {
-    tables,
+    ...{ tables, told, slots },
     machines: new MachineSampler(shape, await tables.table("machines", MACHINES)),
     occupancy: await tables.table("occupancy", OCCUPANCY),
     swaps: new SwapTable(await tables.parts(swaps, SWAPS, { kind: SWAP_KINDS })),
@@ -57,22 +56,15 @@ export async function openRecorder(options: RecordOptions, saved: Saved | null =
 }
 
 async function recorderOf(
-  of: MachineTables,
+  of: RunRecorderOptions,
   sink: RowSinkOptions,
-  { blocksKept, kept, threads, told, slots }: RecordOptions,
+  { kept, threads }: RecordOptions,
   saved: Saved | null,
 ): Promise<RunRecorder> {
-  if (kept !== undefined) return new StreamRecorder(of, await SketchSink.open(sink, kept, of.tables), told, slots);
+  if (kept !== undefined) return new StreamRecorder(of, await SketchSink.open(sink, kept, of.tables));
   const before = saved?.rows ?? null;
   const rows: RowSink = threads ? new ThreadSink(sink, before) : await TableSink.open(sink, before);
   const { ordered, allFinish, managed } = sink;
-  return new Recorder({
-    ...of,
-    rows,
-    ordered,
-    allFinish,
-    managed,
-    told,
-    ...(blocksKept === undefined ? {} : { blocksKept }),
-  });
+  const options = { ...of, rows, managed };
+  return ordered ? new WorkloadRecorder({ ...options, allFinish }) : new FinishRecorder(options);
 }

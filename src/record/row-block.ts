@@ -1,27 +1,6 @@
 import * as Fact from "../cluster/observer.js";
 import { BATCH_ROWS, type Batch } from "../table/index.js";
-
-/** Doubles of a row's record, a cache line: what a replay reads and writes of an invocation lies together. */
-export const FIELDS = 8;
-/** Memory that it holds from its arrival until it runs, and when it ends, MiB; growth in a CPU second. */
-export const HELD = 0;
-export const PEAK = 1;
-export const GROWTH = 2;
-/** CPU seconds it needs. */
-export const NEEDED = 3;
-/** When it has ended, in the place of PEAK: the integral of its memory while in swap, MiB s. */
-export const SWAPPED = 1;
-/** What became of it. FINISH is NaN where it has not ended; see Observer on progress. */
-export const STARTED = 4;
-export const FINISH = 5;
-export const PROGRESS = 6;
-/** Int32 fields of a record, in the place of its last double. */
-export const INTS = 16;
-export const MACHINE = 14;
-export const PREEMPTIONS = 15;
-/** When it has ended, in the place of NEEDED. */
-export const SWAP_OUTS = 6;
-export const SWAP_INS = 7;
+import type { ArrivedRows, InvocationRecords } from "./open-invocations.js";
 
 /** Indices of OUTCOMES. */
 export const FINISHED = 0;
@@ -29,28 +8,37 @@ export const KILLED = 1;
 export const REJECTED = 2;
 export const UNFINISHED = 3;
 
-/** MACHINE of a row that has not ended. */
-export const OPEN = -2;
-
-/** The data of a block, which a thread that shares its memory can read. */
-export interface RowData {
-  readonly arrival: Float64Array;
-  readonly runtime: Float64Array;
-  readonly priceClass: Uint8Array;
-  /** FIELDS doubles a row, and the same memory as INTS integers a row. */
-  readonly record: Float64Array;
-  readonly ints: Int32Array;
+/** The data of a block, by row, which a thread that shares its memory can read. */
+export interface RowData extends ArrivedRows {
+  /** NaN where it never ran. */
+  readonly start: Float64Array;
+  /** NaN where it has not ended. */
+  readonly finish: Float64Array;
+  /** See Observer. */
+  readonly progress: Float64Array;
+  readonly machine: Int32Array;
+  readonly preemptions: Uint32Array;
   /** Index into OUTCOMES. */
-  readonly outcome: Uint8Array;
+  readonly outcome: Int32Array;
   /** Sequence number of row 0, where rows are in workload order. */
   readonly first: number;
   readonly rows: number;
   /** Sequence numbers, where they are not. */
-  readonly sequence: Float64Array | null;
+  readonly sequence: Uint32Array | null;
   /** CPU seconds received, where that is not the runtime: made for what has not finished. */
   readonly cpu: Float64Array | null;
+  /** Made where memory is managed. */
+  readonly swapping: Swapping | null;
   /** What is told of a row that was not on a machine from its arrival to its end; made for the first of those. */
   readonly detours: Detours | null;
+}
+
+/** By row. */
+export interface Swapping {
+  /** The integral of its memory while in swap, MiB s. */
+  readonly swapped: Float64Array;
+  readonly outs: Uint32Array;
+  readonly ins: Uint32Array;
 }
 
 /** By row. */
@@ -62,58 +50,49 @@ export interface Detours {
   readonly lostSquared: Float64Array;
 }
 
-function shared<T>(Values: new (buffer: SharedArrayBuffer) => T, bytes: number): T {
-  return new Values(new SharedArrayBuffer(BATCH_ROWS * bytes));
+function shared<T>(Values: { new (buffer: SharedArrayBuffer): T; readonly BYTES_PER_ELEMENT: number }): T {
+  return new Values(new SharedArrayBuffer(BATCH_ROWS * Values.BYTES_PER_ELEMENT));
 }
 
 /** Up to BATCH_ROWS invocations that have arrived, with what became of them. */
 export class RowBlock implements RowData {
-  readonly arrival = shared(Float64Array, 8);
-  readonly runtime = shared(Float64Array, 8);
-  readonly priceClass = shared(Uint8Array, 1);
-  readonly record = shared(Float64Array, 8 * FIELDS);
-  readonly ints: Int32Array;
-  readonly outcome = shared(Uint8Array, 1);
+  readonly arrival = shared(Float64Array);
+  readonly runtime = shared(Float64Array);
+  readonly priceClass = shared(Uint8Array);
+  readonly initial = shared(Float32Array);
+  readonly peak = shared(Float32Array);
+  readonly start = shared(Float64Array);
+  readonly finish = shared(Float64Array);
+  readonly progress = shared(Float64Array);
+  readonly machine = shared(Int32Array);
+  readonly preemptions = shared(Uint32Array);
+  readonly outcome = shared(Int32Array);
   /** Rows that have not ended. */
   openCount = 0;
   first = 0;
   rows = 0;
-  readonly sequence: Float64Array | null;
+  readonly sequence: Uint32Array | null;
   cpu: Float64Array | null = null;
+  readonly swapping: Swapping | null;
   detours: Detours | null = null;
+  /** Whether OUTCOMES of some are other than FINISHED. */
+  private mixed = false;
 
-  /** `ordered`: rows are in workload order. */
-  constructor(ordered: boolean) {
-    this.ints = new Int32Array(this.record.buffer);
-    this.sequence = ordered ? null : shared(Float64Array, 8);
+  /** `ordered`: rows are in workload order. `managed`: RAM is finite. */
+  constructor(ordered: boolean, managed: boolean) {
+    this.sequence = ordered ? null : shared(Uint32Array);
+    this.swapping = managed
+      ? { swapped: shared(Float64Array), outs: shared(Uint32Array), ins: shared(Uint32Array) }
+      : null;
   }
 
   /** Empties it, to be filled row by row. */
   reset(): void {
-    this.outcome.fill(0, 0, this.rows);
+    if (this.mixed) this.outcome.fill(FINISHED);
+    this.mixed = false;
     this.rows = 0;
+    this.cpu = null;
     this.detours = null;
-  }
-
-  /** Makes room for `cpu`. */
-  makeCpu(): Float64Array {
-    this.cpu ??= shared(Float64Array, 8);
-    return this.cpu;
-  }
-
-  /** Keeps what Detours has of a row. */
-  detour(row: number, away: number, lost: number, lostSquared: number): void {
-    if (this.detours === null) {
-      if (away === 0 && lost === 0) return;
-      this.detours = {
-        away: shared(Float64Array, 8),
-        lost: shared(Float64Array, 8),
-        lostSquared: shared(Float64Array, 8),
-      };
-    }
-    this.detours.away[row] = away;
-    this.detours.lost[row] = lost;
-    this.detours.lostSquared[row] = lostSquared;
   }
 
   /** Takes a batch of the workload as rows that are all open. */
@@ -122,55 +101,52 @@ export class RowBlock implements RowData {
     this.first = first;
     this.rows = rows;
     this.openCount = rows;
-    const runtime = batch["runtime_s"]!;
-    const initial = batch["memory_initial_mib"]!;
-    const peak = batch["memory_peak_mib"]!;
     this.arrival.set(batch["arrival_s"]!.subarray(0, rows));
-    this.runtime.set(runtime.subarray(0, rows));
+    this.runtime.set(batch["runtime_s"]!.subarray(0, rows));
     this.priceClass.set(batch["price_class"]!.subarray(0, rows));
-    const { record, ints } = this;
-    for (let i = 0; i < rows; i++) {
-      const at = i * FIELDS;
-      const needed = runtime[i]!;
-      const most = peak[i]!;
-      const least = needed > 0 ? initial[i]! : most;
-      record[at + HELD] = least;
-      record[at + PEAK] = most;
-      record[at + GROWTH] = needed > 0 ? (most - least) / needed : 0;
-      record[at + NEEDED] = needed;
-      ints[i * INTS + MACHINE] = OPEN;
-    }
+    this.initial.set(batch["memory_initial_mib"]!.subarray(0, rows));
+    this.peak.set(batch["memory_peak_mib"]!.subarray(0, rows));
   }
 
-  /** Copies what arrived in a row of another block over a row of this one. */
-  copy(row: number, from: RowBlock, fromRow: number): void {
-    this.arrival[row] = from.arrival[fromRow]!;
-    this.runtime[row] = from.runtime[fromRow]!;
-    this.priceClass[row] = from.priceClass[fromRow]!;
-    for (let field = HELD; field <= NEEDED; field++) {
-      this.record[row * FIELDS + field] = from.record[fromRow * FIELDS + field]!;
-    }
+  /** Adds an invocation as the next row, with what arrived with it. Returns the row. */
+  add(invocation: number, known: InvocationRecords, record: number): number {
+    const row = this.rows++;
+    this.sequence![row] = invocation;
+    known.tellRow(record, this, row);
+    return row;
   }
 
-  /**
-   * Writes down what became of a row, but for its detours, as an observer's facts have it. `outcome` as in OUTCOMES.
-   * Swapping is told where memory is `managed`.
-   */
-  tell(row: number, facts: Float64Array, outcome: number, machine: number, preempted: number, managed: boolean): void {
-    const { record, ints } = this;
-    const at = row * FIELDS;
-    record[at + STARTED] = facts[Fact.START]!;
-    record[at + FINISH] = outcome === UNFINISHED ? Number.NaN : facts[Fact.TIME]!;
-    record[at + PROGRESS] = facts[Fact.PROGRESS]!;
-    ints[row * INTS + MACHINE] = machine;
-    ints[row * INTS + PREEMPTIONS] = preempted;
-    if (outcome !== FINISHED) {
-      this.outcome[row] = outcome;
-      this.makeCpu()[row] = facts[Fact.CPU]!;
+  /** Writes down what became of a row, but for its detours, as an observer's facts have it. `outcome` as in OUTCOMES. */
+  tell(row: number, facts: Float64Array, outcome: number, machine: number, preempted: number): void {
+    this.start[row] = facts[Fact.START]!;
+    this.finish[row] = outcome === UNFINISHED ? Number.NaN : facts[Fact.TIME]!;
+    this.progress[row] = facts[Fact.PROGRESS]!;
+    this.machine[row] = machine;
+    this.preemptions[row] = preempted;
+    if (outcome !== FINISHED) this.tellOutcome(row, facts, outcome);
+    if (this.swapping === null) return;
+    this.swapping.swapped[row] = facts[Fact.SWAPPED]!;
+    this.swapping.outs[row] = facts[Fact.SWAP_OUTS]!;
+    this.swapping.ins[row] = facts[Fact.SWAP_INS]!;
+  }
+
+  /** Keeps what Detours has of a row. */
+  detour(row: number, facts: Float64Array): void {
+    const away = facts[Fact.AWAY]!;
+    const lost = facts[Fact.LOST]!;
+    if (this.detours === null) {
+      if (away === 0 && lost === 0) return;
+      this.detours = { away: shared(Float64Array), lost: shared(Float64Array), lostSquared: shared(Float64Array) };
     }
-    if (!managed) return;
-    record[at + SWAPPED] = facts[Fact.SWAPPED]!;
-    ints[row * INTS + SWAP_OUTS] = facts[Fact.SWAP_OUTS]!;
-    ints[row * INTS + SWAP_INS] = facts[Fact.SWAP_INS]!;
+    this.detours.away[row] = away;
+    this.detours.lost[row] = lost;
+    this.detours.lostSquared[row] = facts[Fact.LOST_SQUARED]!;
+  }
+
+  private tellOutcome(row: number, facts: Float64Array, outcome: number): void {
+    this.mixed = true;
+    this.outcome[row] = outcome;
+    this.cpu ??= shared(Float64Array);
+    this.cpu[row] = facts[Fact.CPU]!;
   }
 }

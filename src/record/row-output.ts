@@ -1,118 +1,105 @@
 import { BATCH_ROWS, type Batch } from "../table/index.js";
-import {
-  type Detours,
-  FIELDS,
-  FINISH,
-  FINISHED,
-  GROWTH,
-  HELD,
-  INTS,
-  MACHINE,
-  PREEMPTIONS,
-  PROGRESS,
-  type RowData,
-  STARTED,
-  SWAP_INS,
-  SWAP_OUTS,
-  SWAPPED,
-  UNFINISHED,
-} from "./row-block.js";
+import { type Detours, FINISHED, type RowData, UNFINISHED } from "./row-block.js";
 
 const NEVER = new Uint32Array(BATCH_ROWS);
 const NOTHING = new Float64Array(BATCH_ROWS);
 
 /** The columns of invocations.arrow that a block does not have as they are written. Used again for another block. */
 export class RowOutput {
-  readonly finish = new Float64Array(BATCH_ROWS);
-  readonly outcome = new Int32Array(BATCH_ROWS);
   private readonly invocation = new Uint32Array(BATCH_ROWS);
-  private readonly start = new Float64Array(BATCH_ROWS);
-  private readonly machine = new Int32Array(BATCH_ROWS);
-  private readonly preemptions = new Uint32Array(BATCH_ROWS);
   private readonly cpu = new Float64Array(BATCH_ROWS);
-  private readonly runningMemory = new Float64Array(BATCH_ROWS);
-  private readonly residentMemory = new Float64Array(BATCH_ROWS);
-  private readonly swapOuts: Uint32Array;
-  private readonly swapIns: Uint32Array;
-  private readonly swappedMemory: Float64Array;
-  private readonly managed: boolean;
-
-  /** `managed`: RAM is finite. */
-  constructor(managed: boolean) {
-    this.managed = managed;
-    this.swapOuts = managed ? new Uint32Array(BATCH_ROWS) : NEVER;
-    this.swapIns = managed ? new Uint32Array(BATCH_ROWS) : NEVER;
-    this.swappedMemory = managed ? new Float64Array(BATCH_ROWS) : NOTHING;
-  }
+  private readonly running = new Float64Array(BATCH_ROWS);
+  private readonly resident = new Float64Array(BATCH_ROWS);
 
   /**
    * The columns of a block's rows. Where invocations share cores they run from start to end, if slowly; else they run
    * while they have a core. `end` is the end of the run, for those that have not ended.
    */
   columns(block: RowData, sharing: boolean, end: number): Batch {
-    const { invocation, start, finish, machine, preemptions, outcome, runningMemory, residentMemory, cpu } = this;
-    const { rows, first, sequence, arrival, runtime, record, ints } = block;
-    for (let i = 0; i < rows; i++) {
-      const at = i * FIELDS;
-      invocation[i] = sequence === null ? first + i : sequence[i]!;
-      const finished = record[at + FINISH]!;
-      start[i] = record[at + STARTED]!;
-      finish[i] = finished;
-      machine[i] = ints[i * INTS + MACHINE]!;
-      preemptions[i] = ints[i * INTS + PREEMPTIONS]!;
-      const what = block.outcome[i]!;
-      outcome[i] = what;
-      const received = what === FINISHED ? runtime[i]! : block.cpu![i]!;
-      cpu[i] = received;
-      const held = record[at + HELD]!;
-      const growth = record[at + GROWTH]!;
-      const present = Math.max(0, (what === UNFINISHED ? end : finished) - arrival[i]!);
-      const resident = held * present + growth * record[at + PROGRESS]!;
-      residentMemory[i] = resident;
-      if (this.managed)
-        this.swapping(i, record[at + SWAPPED]!, ints[i * INTS + SWAP_OUTS]!, ints[i * INTS + SWAP_INS]!);
-      runningMemory[i] = sharing ? resident : (held + (growth * received) / 2) * received;
-    }
-    if (block.detours !== null) this.correct(block, block.detours);
+    const { rows, detours, swapping } = block;
+    const cpu = this.received(block);
+    this.addMemory(block, sharing ? null : cpu, end);
+    const once = sharing && detours === null && swapping === null;
+    if (sharing && !once) this.running.set(this.resident.subarray(0, rows));
+    if (swapping !== null) this.leaveOut(swapping.swapped, rows);
+    if (detours !== null) this.correct(block, detours);
     return {
-      invocation,
+      invocation: this.sequences(block),
       price_class: block.priceClass,
-      arrival_s: arrival,
-      runtime_s: runtime,
-      start_s: start,
-      finish_s: finish,
-      machine,
-      preemptions,
-      swap_outs: this.swapOuts,
-      swap_ins: this.swapIns,
-      outcome,
+      arrival_s: block.arrival,
+      runtime_s: block.runtime,
+      start_s: block.start,
+      finish_s: block.finish,
+      machine: block.machine,
+      preemptions: block.preemptions,
+      swap_outs: swapping?.outs ?? NEVER,
+      swap_ins: swapping?.ins ?? NEVER,
+      outcome: block.outcome,
       cpu_s: cpu,
-      memory_running_mib_s: runningMemory,
-      memory_resident_mib_s: residentMemory,
-      memory_swapped_mib_s: this.swappedMemory,
+      memory_running_mib_s: once ? this.resident : this.running,
+      memory_resident_mib_s: this.resident,
+      memory_swapped_mib_s: swapping?.swapped ?? NOTHING,
     };
+  }
+
+  private sequences({ sequence, first, rows }: RowData): Uint32Array {
+    const { invocation } = this;
+    if (sequence !== null) return sequence;
+    for (let i = 0; i < rows; i++) invocation[i] = first + i;
+    return invocation;
+  }
+
+  /** CPU seconds of the last attempt. An array of its own where there are more. */
+  private received({ runtime, cpu, outcome, detours, rows }: RowData): Float64Array {
+    if (cpu === null && detours === null) return runtime;
+    const received = this.cpu;
+    for (let i = 0; i < rows; i++) received[i] = outcome[i] === FINISHED ? runtime[i]! : cpu![i]!;
+    return received;
+  }
+
+  /** In RAM, as if all had been on a machine from arrival to end; and while running, where `cpu` is not null. */
+  private addMemory(block: RowData, cpu: Float64Array | null, end: number): void {
+    const { resident, running } = this;
+    const { arrival, finish, initial, outcome, peak, progress, rows, runtime } = block;
+    for (let i = 0; i < rows; i++) {
+      const needed = runtime[i]!;
+      const held = heldBefore(needed, initial[i]!, peak[i]!);
+      const growth = growthOf(needed, initial[i]!, peak[i]!);
+      const present = Math.max(0, (outcome[i] === UNFINISHED ? end : finish[i]!) - arrival[i]!);
+      resident[i] = held * present + growth * progress[i]!;
+      if (cpu !== null) running[i] = (held + (growth * cpu[i]!) / 2) * cpu[i]!;
+    }
+  }
+
+  private leaveOut(swapped: Float64Array, rows: number): void {
+    const { resident } = this;
+    for (let i = 0; i < rows; i++) resident[i] = Math.max(0, resident[i]! - swapped[i]!);
   }
 
   /** Of rows that were not on a machine from their arrival to their end, or were killed and placed anew. */
   private correct(block: RowData, { away, lost, lostSquared }: Detours): void {
-    const { cpu, outcome, residentMemory, runningMemory } = this;
-    const { record, rows } = block;
+    const { cpu, resident, running } = this;
+    const { initial, outcome, peak, rows, runtime } = block;
     for (let i = 0; i < rows; i++) {
-      const held = record[i * FIELDS + HELD]!;
-      const growth = record[i * FIELDS + GROWTH]!;
-      residentMemory[i] = Math.max(0, residentMemory[i]! - held * away[i]!);
+      const needed = runtime[i]!;
+      const held = heldBefore(needed, initial[i]!, peak[i]!);
+      resident[i] = Math.max(0, resident[i]! - held * away[i]!);
       if (lost[i] === 0) continue;
+      const growth = growthOf(needed, initial[i]!, peak[i]!);
       const all = outcome[i] === FINISHED ? cpu[i]! + lost[i]! : cpu[i]!;
       const last = all - lost[i]!;
       cpu[i] = all;
-      runningMemory[i] = held * all + (growth * (last * last + lostSquared[i]!)) / 2;
+      running[i] = held * all + (growth * (last * last + lostSquared[i]!)) / 2;
     }
   }
+}
 
-  private swapping(row: number, swapped: number, outs: number, ins: number): void {
-    this.residentMemory[row] = Math.max(0, this.residentMemory[row]! - swapped);
-    this.swappedMemory[row] = swapped;
-    this.swapOuts[row] = outs;
-    this.swapIns[row] = ins;
-  }
+/** MiB held before it runs by one that needs so many CPU seconds: what takes no time has its peak at once. */
+function heldBefore(needed: number, initial: number, peak: number): number {
+  return needed > 0 ? initial : peak;
+}
+
+/** MiB that its memory grows by in a CPU second. */
+function growthOf(needed: number, initial: number, peak: number): number {
+  return needed > 0 ? (peak - initial) / needed : 0;
 }

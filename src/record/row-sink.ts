@@ -34,7 +34,7 @@ export type Late = Readonly<Record<string, string>>;
 
 /** Takes ended rows, block by block. */
 export interface RowSink {
-  /** Tells of arrivals (`arrival_s`, `price_class`), in order, before their rows. */
+  /** Tells of arrivals (`arrival_s`, `price_class`), in order, before their rows. What is shared memory must stay as it is until these are written. */
   expect(batch: Batch, rows: number): void;
   /** Writes a block's rows; resolves when its arrays may be used again. `end` is the end of the run, where one has not ended. */
   write(block: RowData, end: number): Promise<void>;
@@ -47,7 +47,6 @@ export interface RowSink {
 /** Works out the rows' last columns and the windows' statistics, and writes both tables, in this thread. */
 export class TableSink implements RowSink {
   private readonly sharing: boolean;
-  private readonly managed: boolean;
   private readonly anyOrder: boolean;
   private readonly rows: PartWriter;
   private readonly windows: WindowTable<ExactValues>;
@@ -57,7 +56,6 @@ export class TableSink implements RowSink {
   private constructor(options: RowSinkOptions, tables: Tables, rows: PartWriter, windows: WindowTable<ExactValues>) {
     this.tables = tables;
     this.sharing = options.sharing;
-    this.managed = options.managed;
     this.anyOrder = options.ordered && options.allFinish;
     this.rows = rows;
     this.windows = windows;
@@ -86,10 +84,10 @@ export class TableSink implements RowSink {
   }
 
   async write(block: RowData, end: number): Promise<void> {
-    const output = this.spare.pop() ?? new RowOutput(this.managed);
+    const output = this.spare.pop() ?? new RowOutput();
     const index = this.anyOrder ? block.first / BATCH_ROWS : null;
     const columns = output.columns(block, this.sharing, end);
-    this.addToWindows(block, output, end);
+    this.addToWindows(block, end);
     await this.rows.write(columns, block.rows, index);
     this.spare.push(output);
   }
@@ -106,9 +104,9 @@ export class TableSink implements RowSink {
   }
 
   /** Who never arrived is left out. Killed and rejected ones count as infinitely late. */
-  private addToWindows(block: RowData, { finish, outcome }: RowOutput, end: number): void {
+  private addToWindows(block: RowData, end: number): void {
     const { windows } = this;
-    const { rows, arrival, runtime, priceClass } = block;
+    const { rows, arrival, runtime, priceClass, finish, outcome } = block;
     for (let i = 0; i < rows; i++) {
       const arrived = arrival[i]!;
       if (arrived > end) continue;

@@ -3,26 +3,28 @@ import { capture } from "../engine/capture.js";
 import { type Makers, restore } from "../engine/restore.js";
 import type { Batch, TableWriter } from "../table/index.js";
 import type { MachineSampler } from "./machine-sampler.js";
+import { type ArrivedColumns, type InvocationRecords, OpenInvocations, PlacedInvocations } from "./open-invocations.js";
 import { FINISHED, KILLED, REJECTED, UNFINISHED } from "./row-block.js";
 import type { Late } from "./row-sink.js";
 import { IN, KILL, OUT, type SwapTable } from "./swap-table.js";
 import type { Saved, Tables } from "./tables.js";
 
-/** What every recorder fills but the rows. */
-export interface MachineTables {
+/** What every recorder fills but the rows, and how it is told. */
+export interface RunRecorderOptions {
   /** All tables that this thread writes. */
   readonly tables: Tables;
   readonly machines: MachineSampler;
   readonly swaps: SwapTable;
   readonly occupancy: TableWriter;
+  /** Every arrival is told; see Observer. */
+  readonly told: boolean;
+  /** Slots are told; see Observer. */
+  readonly slots: boolean;
 }
 
-/** Index of the CPU seconds it needs in what `ending` tells, beside MachineSampler.change's. */
-export const NEEDS = 3;
-
 /**
- * Counts what happens in a run and fills the tables about machines. Where what arrived with an invocation is kept, and where
- * it goes when it ends, is a subclass's.
+ * Counts what happens in a run and fills the tables about machines. It remembers what arrived with the invocations that
+ * are open; where they go when they end is a subclass's.
  */
 export abstract class RunRecorder extends Fact.Observer {
   finishedCount = 0;
@@ -35,13 +37,25 @@ export abstract class RunRecorder extends Fact.Observer {
   /** CPU seconds delivered; time of the last completion, NaN before the first. */
   private readonly totals = Float64Array.of(0, Number.NaN);
   protected readonly told: boolean;
+  /** Records of what has been seen and is open: of the batch, what has been placed, or all where arrivals are told. */
+  protected readonly known: InvocationRecords;
+  /** Of the invocation of the facts, between `ending` and `end`. */
+  protected record = 0;
+  /** Which fact names an invocation. */
+  protected readonly name: typeof Fact.SLOT | typeof Fact.INVOCATION;
+  /** The batch that arrivals come from, the sequence number of its first row, and of the first that has not been seen. */
+  protected batch: ArrivedColumns | null = null;
+  protected first = 0;
+  protected unseen = 0;
   private readonly sampler: MachineSampler;
   private readonly swaps: SwapTable;
   private readonly occupancy: TableWriter;
   private readonly tables: Tables;
 
-  constructor({ tables, machines, swaps, occupancy }: MachineTables, told: boolean) {
+  constructor({ tables, machines, swaps, occupancy, told, slots }: RunRecorderOptions) {
     super();
+    this.known = slots ? new PlacedInvocations() : new OpenInvocations();
+    this.name = slots ? Fact.SLOT : Fact.INVOCATION;
     this.tables = tables;
     this.sampler = machines;
     this.swaps = swaps;
@@ -67,7 +81,12 @@ export abstract class RunRecorder extends Fact.Observer {
   }
 
   /** Takes the batch of the workload that the next arrivals come from; waits while too much is on its way to disk. */
-  abstract open(first: number, batch: Batch, rows: number): Promise<void>;
+  async open(first: number, batch: Batch, rows: number): Promise<void> {
+    this.batch = arrivedColumns(batch);
+    this.first = first;
+    this.unseen = first;
+    if (this.told) for (let row = 0; row < rows; row++) this.see(first + row, first + row);
+  }
 
   /** Lets writes get on, and waits while too much is on its way to disk. */
   async settle(): Promise<void> {
@@ -76,6 +95,7 @@ export abstract class RunRecorder extends Fact.Observer {
 
   /** Its state between two batches, when all is written that was to be, for another to go on from. */
   async save(): Promise<Saved> {
+    this.batch = null;
     await this.swaps.settle(0);
     const tables = await this.tables.save();
     return { tables, state: capture(this, this.apart()) };
@@ -101,18 +121,17 @@ export abstract class RunRecorder extends Fact.Observer {
     await this.swaps.close(late);
   }
 
-  /** Of the invocation of the facts: MiB that it holds, when it is placed for the first time or again, and its growth. */
-  protected abstract placing(change: Float64Array): void;
-  /** Its growth, later. */
-  protected abstract growing(change: Float64Array): void;
-  /** Its MiB at its end, its growth and NEEDS; `end` follows. */
-  protected abstract ending(change: Float64Array): void;
-  /** The invocation of the facts has ended. `outcome` as in OUTCOMES. */
+  /** The invocation of the facts, whose record is `record`, has ended. `outcome` as in OUTCOMES. */
   protected abstract end(outcome: number, machine: number, preempted: number): void;
-  /** The invocation of the facts has passed: machines do not count what lasted no time. */
+  /** The invocation of the facts has passed: machines do not count what lasted no time. It may have no record. */
   protected abstract pass(machine: number): void;
-  /** Its price class. */
-  protected abstract priceClass(): number;
+
+  override onArrived(priceClass: number): void {
+    const { facts, known } = this;
+    const record = known.find(facts[this.name]!);
+    known.arrives(record, facts[Fact.TIME]!);
+    known.changeClass(record, priceClass);
+  }
 
   override onRejected(): void {
     this.ending(this.sampler.change);
@@ -157,7 +176,7 @@ export abstract class RunRecorder extends Fact.Observer {
     sampler.finished(machine);
     this.finishedCount++;
     this.preemptionCount += preempted;
-    totals[0]! += sampler.change[NEEDS]!;
+    totals[0]! += sampler.change[3]!;
     if (this.told) totals[0]! += facts[Fact.LOST]!;
     totals[1] = time;
     this.end(FINISHED, machine, preempted);
@@ -210,6 +229,12 @@ export abstract class RunRecorder extends Fact.Observer {
 
   /** An invocation that arrives after the run's end, or never: one recorded before it arrives at infinity. */
   override absent(invocation: number, end: number): void {
+    const { known } = this;
+    if (invocation >= this.unseen) this.see(invocation, this.name === Fact.SLOT ? 0 : invocation);
+    else if (this.told) {
+      const record = known.find(invocation);
+      if (known.arrival(record) <= end) known.arrives(record, Number.POSITIVE_INFINITY);
+    }
     this.facts.fill(0).set([invocation, end, Number.NaN]);
     this.absentCount++;
     this.onUnfinished(-1, 0);
@@ -224,7 +249,49 @@ export abstract class RunRecorder extends Fact.Observer {
   /** A row of swaps.arrow about the invocation of the facts. */
   private addSwap(kind: number, machine: number): void {
     const { facts } = this;
-    const priceClass = this.priceClass();
+    const priceClass = this.known.priceClass(this.known.find(facts[this.name]!));
     this.swaps.add(kind, facts[Fact.INVOCATION]!, priceClass, machine, facts[Fact.TIME]!, facts[Fact.MIB]!);
   }
+
+  /** Makes its record, if it has none. Returns that of the invocation of the facts. */
+  protected meet(): number {
+    const { facts } = this;
+    const invocation = facts[Fact.INVOCATION]!;
+    const name = facts[this.name]!;
+    return invocation < this.unseen ? this.known.find(name) : this.see(invocation, name);
+  }
+
+  /** Makes the record, under a name, of a row of the batch. */
+  private see(invocation: number, name: number): number {
+    this.unseen = invocation + 1;
+    return this.known.add(name, this.batch!, invocation - this.first);
+  }
+
+  /** MiB that it holds, when it is placed for the first time or again, and its growth. */
+  private placing(change: Float64Array): void {
+    const { facts, known } = this;
+    const invocation = facts[Fact.INVOCATION]!;
+    const name = facts[this.name]!;
+    const record = invocation < this.unseen ? known.find(name) : this.see(invocation, name);
+    known.tellHeld(record, change);
+  }
+
+  /** Its growth, later. */
+  private growing(change: Float64Array): void {
+    const { known } = this;
+    known.tellGrowth(known.find(this.facts[this.name]!), change);
+  }
+
+  /** Its MiB at its end, its growth and the CPU seconds it needs; `end` follows. */
+  private ending(change: Float64Array): void {
+    const { known } = this;
+    this.record = known.find(this.facts[this.name]!);
+    known.tellPeak(this.record, change);
+  }
+}
+
+/** The same columns in an object of one shape, whatever batch they come from. */
+function arrivedColumns(batch: Batch): ArrivedColumns {
+  const { arrival_s, runtime_s, price_class, memory_initial_mib, memory_peak_mib } = batch as unknown as ArrivedColumns;
+  return { arrival_s, runtime_s, price_class, memory_initial_mib, memory_peak_mib };
 }

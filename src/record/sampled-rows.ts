@@ -2,7 +2,7 @@ import * as Fact from "../cluster/observer.js";
 import { BATCH_ROWS, type Batch, INVOCATIONS, OUTCOMES } from "../table/index.js";
 import type { InvocationRecords } from "./open-invocations.js";
 import type { PartWriter } from "./part-writer.js";
-import { FIELDS, GROWTH, HELD, RowBlock } from "./row-block.js";
+import { RowBlock } from "./row-block.js";
 import { RowOutput } from "./row-output.js";
 import type { Late, RowSinkOptions } from "./row-sink.js";
 import type { Tables } from "./tables.js";
@@ -16,7 +16,7 @@ export class SampledRows {
   private readonly sharing: boolean;
   private readonly managed: boolean;
   private readonly writer: PartWriter;
-  private block = new RowBlock(false);
+  private block: RowBlock;
   /** Batches on their way to disk. */
   private readonly writes: Promise<void>[] = [];
 
@@ -24,6 +24,7 @@ export class SampledRows {
     this.keeps = keeps;
     this.sharing = sharing;
     this.managed = managed;
+    this.block = new RowBlock(false, managed);
     this.writer = writer;
   }
 
@@ -46,15 +47,9 @@ export class SampledRows {
     const invocation = facts[Fact.INVOCATION]!;
     if (!this.keeps(invocation)) return;
     const { block } = this;
-    const row = block.rows++;
-    block.sequence![row] = invocation;
-    block.arrival[row] = known.arrival(record);
-    block.runtime[row] = known.needed(record);
-    block.priceClass[row] = known.priceClass(record);
-    block.record[row * FIELDS + HELD] = known.held(record);
-    block.record[row * FIELDS + GROWTH] = known.growth(record);
-    block.tell(row, facts, outcome, machine, preempted, this.managed);
-    block.detour(row, facts[Fact.AWAY]!, facts[Fact.LOST]!, facts[Fact.LOST_SQUARED]!);
+    const row = block.add(invocation, known, record);
+    block.tell(row, facts, outcome, machine, preempted);
+    block.detour(row, facts);
     if (block.rows === BATCH_ROWS) this.flush(end);
   }
 
@@ -71,8 +66,8 @@ export class SampledRows {
 
   private flush(end: number): void {
     const { block } = this;
-    this.block = new RowBlock(false);
-    const columns: Batch = new RowOutput(this.managed).columns(block, this.sharing, end);
+    this.block = new RowBlock(false, this.managed);
+    const columns: Batch = new RowOutput().columns(block, this.sharing, end);
     const written = this.writer.write(columns, block.rows);
     written.catch(() => {});
     this.writes.push(written);

@@ -35,9 +35,14 @@ it("finds what arrived with each that is open, however old, and beyond 2^32 of t
       expect(known.find(of)).toBe(record);
       const needed = of % 3;
       const initial = of % 1000;
-      const found = [known.arrival(record), known.needed(record), known.priceClass(record), known.peak(record)];
+      const ending = new Float64Array(4);
+      known.tellPeak(record, ending);
+      const found = [known.arrival(record), ending[3], known.priceClass(record), ending[1]];
       expect(found).toEqual([of / 3, needed, of % 5, initial + 50]);
-      const memory = [known.held(record), known.growth(record)];
+      const coming = new Float64Array(4);
+      known.tellHeld(record, coming);
+      const memory = [coming[1], coming[2]];
+      expect(ending[2]).toBe(coming[2]);
       expect(memory).toEqual(needed > 0 ? [initial, 50 / needed] : [initial + 50, 0]);
     }
   });
