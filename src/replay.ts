@@ -32,7 +32,7 @@ export interface ReplayTask {
   readonly metadata: Readonly<Record<string, string>>;
   /** Rows of a part of invocations, PART_ROWS by default; with more rows they come in parts, in order of finish. */
   readonly partRows?: number;
-  /** The workload is drawn as it is replayed: rows come in order of finish, and less of what is open is kept whole. */
+  /** The workload is drawn as it is replayed: rows come in order of finish, and memory holds little but what has not ended. */
   readonly streamed?: boolean;
   /** Where not every row is kept: the share that is, 0 <= share < 1, and until when a summary leaves arrivals out. */
   readonly kept?: { readonly share: number; readonly since: Seconds };

@@ -66,7 +66,7 @@ export class Observer {
   rejected(_invocation: number, _time: number): void {}
   /** Its attempt was killed, as `killed` has it, and it goes back to the load balancer. */
   retried(_invocation: number, _machine: number, _time: number, _mib: number, _ran: boolean): void {}
-  /** The run is over and it has not arrived. */
+  /** It does not arrive before the run's end. Told as soon as that is known: what happens until then may follow. */
   absent(_invocation: number, _end: number): void {}
   /** It arrived and was given to a machine, which has room for it; it holds its initial memory from now on. */
   placed(_invocation: number, _machine: number, _time: number): void {}
@@ -149,7 +149,7 @@ export class Observer {
 
   /**
    * It takes no time and found a core: it is placed, starts and finishes in this instant, and nothing else is touched.
-   * Facts: as `onFinished` has them.
+   * Never where arrivals are told. Facts: as `onFinished` has them.
    */
   onPassed(machine: number): void {
     this.onPlacedAndStarted(machine);

@@ -36,7 +36,7 @@ export class FinishRecorder extends RowRecorder {
     if (this.told) block.detour(row, facts);
     this.known.remove(facts[this.name]!, this.record);
     if (block.rows < BATCH_ROWS) return;
-    this.write(block, outcome === FINISHED ? Number.POSITIVE_INFINITY : facts[Fact.TIME]!);
+    this.write(block, outcome === FINISHED ? this.stopped : facts[Fact.TIME]!);
     this.block = null;
   }
 }

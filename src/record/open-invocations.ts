@@ -19,7 +19,7 @@ export interface ArrivedColumns {
   readonly memory_peak_mib: Float32Array;
 }
 
-/** The same by row; `initial` is what it holds until it runs. */
+/** The same by row. */
 export interface ArrivedRows {
   readonly arrival: Float64Array;
   readonly runtime: Float64Array;

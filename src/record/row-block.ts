@@ -95,9 +95,8 @@ export class RowBlock implements RowData {
     this.detours = null;
   }
 
-  /** Takes a batch of the workload as rows that are all open. */
+  /** Takes a batch of the workload, into a block that is empty, as rows that are all open. */
   fill(first: number, batch: Batch, rows: number): void {
-    this.reset();
     this.first = first;
     this.rows = rows;
     this.openCount = rows;

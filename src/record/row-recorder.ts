@@ -78,7 +78,7 @@ export abstract class RowRecorder extends RunRecorder {
     return this.spare.pop() ?? new RowBlock(this.ordered, this.managed);
   }
 
-  /** Writes a block, in which nothing is open that ended before `end`, the end of the run. */
+  /** Writes a block. `end` is the end of the run where one of its rows is unfinished, or arrives after it; else no earlier. */
   protected write(block: RowBlock, end: number): void {
     this.toldArrivals?.pass();
     const written = this.rows.write(block, end).then(() => {

@@ -34,7 +34,7 @@ export type Late = Readonly<Record<string, string>>;
 
 /** Takes ended rows, block by block. */
 export interface RowSink {
-  /** Tells of arrivals (`arrival_s`, `price_class`), in order, before their rows. What is shared memory must stay as it is until these are written. */
+  /** Tells of arrivals (`arrival_s`, `price_class`), in order, before their rows. */
   expect(batch: Batch, rows: number): void;
   /** Writes a block's rows; resolves when its arrays may be used again. `end` is the end of the run, where one has not ended. */
   write(block: RowData, end: number): Promise<void>;

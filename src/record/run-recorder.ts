@@ -47,6 +47,8 @@ export abstract class RunRecorder extends Fact.Observer {
   protected batch: ArrivedColumns | null = null;
   protected first = 0;
   protected unseen = 0;
+  /** End of the run, where an arrival has been told that comes after it; else infinite. */
+  protected stopped = Number.POSITIVE_INFINITY;
   private readonly sampler: MachineSampler;
   private readonly swaps: SwapTable;
   private readonly occupancy: TableWriter;
@@ -230,6 +232,7 @@ export abstract class RunRecorder extends Fact.Observer {
   /** An invocation that arrives after the run's end, or never: one recorded before it arrives at infinity. */
   override absent(invocation: number, end: number): void {
     const { known } = this;
+    this.stopped = end;
     if (invocation >= this.unseen) this.see(invocation, this.name === Fact.SLOT ? 0 : invocation);
     else if (this.told) {
       const record = known.find(invocation);
@@ -267,7 +270,7 @@ export abstract class RunRecorder extends Fact.Observer {
     return this.known.add(name, this.batch!, invocation - this.first);
   }
 
-  /** MiB that it holds, when it is placed for the first time or again, and its growth. */
+  /** MiB that it holds, when it is placed for the first time or again, and its growth. Inlined, `meet` would be too much. */
   private placing(change: Float64Array): void {
     const { facts, known } = this;
     const invocation = facts[Fact.INVOCATION]!;

@@ -51,7 +51,7 @@ export class StreamRecorder extends RunRecorder {
 
   protected override pass(machine: number): void {
     const invocation = this.facts[Fact.INVOCATION]!;
-    if (this.told || this.sink.keeps(invocation)) {
+    if (this.sink.keeps(invocation)) {
       this.record = this.meet();
       this.end(FINISHED, machine, 0);
       return;
@@ -64,7 +64,7 @@ export class StreamRecorder extends RunRecorder {
 
   protected override end(outcome: number, machine: number, preempted: number): void {
     const { facts, known, record } = this;
-    const end = outcome === FINISHED ? Number.POSITIVE_INFINITY : facts[Fact.TIME]!;
+    const end = outcome === FINISHED ? this.stopped : facts[Fact.TIME]!;
     this.sink.take(known, record, facts, outcome, machine, preempted, end);
     known.remove(facts[this.name]!, record);
   }

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { Batch, Values } from "../table/index.js";
+import type { Batch } from "../table/index.js";
 import type { RowData } from "./row-block.js";
 import type { Late, RowSink, RowSinkOptions } from "./row-sink.js";
 import type { SinkReply, SinkRequest, SinkStart } from "./row-sink-worker.js";
@@ -32,8 +32,11 @@ export class ThreadSink implements RowSink {
   }
 
   expect(batch: Batch, rows: number): void {
-    const told = { arrival_s: lent(batch["arrival_s"]!, rows), price_class: lent(batch["price_class"]!, rows) };
-    this.worker.postMessage({ kind: "expect", batch: told, rows } satisfies SinkRequest);
+    // Copies: what a ring or a block holds, in shared memory, is overwritten before the thread may have come to it.
+    const arrival_s = batch["arrival_s"]!.slice(0, rows);
+    const price_class = batch["price_class"]!.slice(0, rows);
+    const request: SinkRequest = { kind: "expect", batch: { arrival_s, price_class }, rows };
+    this.worker.postMessage(request, [arrival_s.buffer as ArrayBuffer, price_class.buffer as ArrayBuffer]);
   }
 
   async write(block: RowData, end: number): Promise<void> {
@@ -65,9 +68,4 @@ export class ThreadSink implements RowSink {
     first?.reject(error);
     for (const { reject } of this.waiting.splice(0)) reject(error);
   }
-}
-
-/** What another thread can read as long as it likes: shared memory as it is, or else a copy. */
-function lent(values: Values, rows: number): Values {
-  return values.buffer instanceof SharedArrayBuffer ? values : values.slice(0, rows);
 }

@@ -10,8 +10,6 @@ export class WorkloadRecorder extends RowRecorder {
   private readonly blocks: (RowBlock | null)[] = [];
   /** Sequence number of the first row of the first block. */
   private firstOpen = 0;
-  /** End of the run, from when on nothing arrives; infinite as long as that is not reached. */
-  private stopped = Number.POSITIVE_INFINITY;
 
   /** `allFinish`: every invocation starts and finishes, so that complete batches need not wait for those before them. */
   constructor(options: RowRecorderOptions & { readonly allFinish: boolean }) {
@@ -26,12 +24,7 @@ export class WorkloadRecorder extends RowRecorder {
     block.fill(first, batch, rows);
     this.blocks.push(block);
     await super.open(first, batch, rows);
-    if (!this.told) this.rows.expect({ arrival_s: block.arrival, price_class: block.priceClass }, rows);
-  }
-
-  override absent(invocation: number, end: number): void {
-    this.stopped = end;
-    super.absent(invocation, end);
+    if (!this.told) this.rows.expect(batch, rows);
   }
 
   protected override writeRest(end: number): Promise<void> {
@@ -39,11 +32,6 @@ export class WorkloadRecorder extends RowRecorder {
   }
 
   protected override pass(machine: number): void {
-    if (this.told) {
-      this.record = this.meet();
-      this.end(FINISHED, machine, 0);
-      return;
-    }
     const { facts } = this;
     const invocation = facts[Fact.INVOCATION]!;
     this.unseen = invocation + 1;

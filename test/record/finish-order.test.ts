@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type SchedulerConfig, UNLIMITED_MEMORY } from "../../src/scheduler/scheduler.js";
 import { SCHEDULERS } from "../../src/scheduler/schedulers.js";
+import { XX_OFF } from "../../src/scheduler/xx/options.js";
 import { BATCH_ROWS, type Rows } from "../../src/table/index.js";
 import { allColumns, difference, replayTables } from "../law/tables.js";
 import { PRICES } from "../law/workloads.js";
@@ -29,26 +30,60 @@ async function* batches(): AsyncGenerator<Rows> {
   }
 }
 
+/** Compares the tables of both orders, which must be the same but for the order of rows in invocations. */
+async function expectTheSame(
+  name: string,
+  config: SchedulerConfig,
+  workload: () => AsyncIterable<Rows>,
+  options: { rows: number; until: number | null },
+): Promise<void> {
+  const expected = await replayTables(name, config, workload(), options);
+  const folder = await replayTables(name, config, workload(), { ...options, streamed: true });
+  const rows = await allColumns(expected, "invocations");
+  const found = await allColumns(folder, "invocations");
+  const place = new Int32Array(options.rows);
+  for (const [i, invocation] of found["invocation"]!.entries()) place[invocation] = i;
+  for (const [column, values] of Object.entries(found)) {
+    const sorted = Float64Array.from(place, (i) => values[i]!);
+    expect(difference(sorted, rows[column]!), column).toBe("");
+  }
+  for (const table of ["machines", "windows"]) {
+    const others = await allColumns(expected, table);
+    for (const [column, values] of Object.entries(await allColumns(folder, table))) {
+      expect(difference(values, others[column]!), `${table}, ${column}`).toBe("");
+    }
+  }
+}
+
 describe.each(Object.keys(SCHEDULERS))("%s, rows in order of finish", (name) => {
   it.each([
     ["drained", null],
     ["stopped in the last batch", made.arrival_s[ROWS - 1000]!],
   ])("makes the same tables, %s", async (_, until) => {
-    const expected = await replayTables(name, CONFIG, batches(), { rows: ROWS, until });
-    const folder = await replayTables(name, CONFIG, batches(), { rows: ROWS, until, streamed: true });
-    const rows = await allColumns(expected, "invocations");
-    const found = await allColumns(folder, "invocations");
-    const place = new Int32Array(ROWS);
-    for (const [i, invocation] of found["invocation"]!.entries()) place[invocation] = i;
-    for (const [column, values] of Object.entries(found)) {
-      const sorted = Float64Array.from(place, (i) => values[i]!);
-      expect(difference(sorted, rows[column]!), column).toBe("");
-    }
-    for (const table of ["machines", "windows"]) {
-      const others = await allColumns(expected, table);
-      for (const [column, values] of Object.entries(await allColumns(folder, table))) {
-        expect(difference(values, others[column]!), `${table}, ${column}`).toBe("");
-      }
-    }
+    await expectTheSame(name, CONFIG, batches, { rows: ROWS, until });
+  });
+
+  it("makes the same tables where most arrive after the run's end, and the last to end before it fill a block", async () => {
+    await expectTheSame(name, CONFIG, lateOnes, { rows: BATCH_ROWS, until: 50 });
+    if (name !== "xx") return;
+    await expectTheSame(name, { ...CONFIG, xx: { ...XX_OFF, children: "recorded" } }, lateOnes, {
+      rows: BATCH_ROWS,
+      until: 50,
+    });
   });
 });
+
+/** Ten that end before 50 s, some that do not, and a batch's rest that arrives at 100 s. */
+async function* lateOnes(): AsyncGenerator<Rows> {
+  const rows = BATCH_ROWS;
+  const early = 14;
+  const columns = {
+    arrival_s: Float64Array.from({ length: rows }, (_, i) => (i < early ? 0 : 100)),
+    runtime_s: Float64Array.from({ length: rows }, (_, i) => (i < 10 || i >= early ? 5 : 500)),
+    price_class: Uint8Array.from({ length: rows }, (_, i) => i % PRICES.length),
+    memory_initial_mib: new Float32Array(rows).fill(3),
+    memory_peak_mib: new Float32Array(rows).fill(8),
+    parent: new Int32Array(rows).fill(-1),
+  };
+  yield { rows, columns };
+}
