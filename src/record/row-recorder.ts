@@ -78,7 +78,7 @@ export abstract class RowRecorder extends RunRecorder {
     return this.spare.pop() ?? new RowBlock(this.ordered, this.managed);
   }
 
-  /** Writes a block. `end` is the end of the run where one of its rows is unfinished, or arrives after it; else no earlier. */
+  /** Writes a block. `end` is the end of the run where one of its rows has not ended; else no row of it arrives later. */
   protected write(block: RowBlock, end: number): void {
     this.toldArrivals?.pass();
     const written = this.rows.write(block, end).then(() => {
