@@ -13,7 +13,6 @@ export class FinishRecorder extends RowRecorder {
   }
 
   override async open(first: number, batch: Batch, rows: number): Promise<void> {
-    await this.settle();
     await super.open(first, batch, rows);
     if (!this.told) this.rows.expect(batch, rows);
   }

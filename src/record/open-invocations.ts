@@ -7,6 +7,9 @@ const HELD = 4;
 const PEAK = 5;
 const PRICE_CLASS = 6;
 
+/** Where `tellPeak` puts the CPU seconds needed, beside what MachineSampler reads. */
+export const NEEDS = 3;
+
 /** Sequence numbers of a page. */
 const PAGE = 1024;
 
@@ -87,11 +90,11 @@ export abstract class InvocationRecords {
     change[2] = needed > 0 ? (this.floats[words + PEAK]! - this.floats[words + HELD]!) / needed : 0;
   }
 
-  /** Puts the MiB that it has when it ends into `change[1]`, its growth, and the CPU seconds it needs into `change[3]`. */
+  /** Puts the MiB that it has when it ends into `change[1]`, its growth, and NEEDS. */
   tellPeak(record: number, change: Float64Array): void {
     change[1] = this.floats[record * WORDS + PEAK]!;
     this.tellGrowth(record, change);
-    change[3] = this.doubles[record * DOUBLES + NEEDED]!;
+    change[NEEDS] = this.doubles[record * DOUBLES + NEEDED]!;
   }
 
   /** Puts what arrived with it into a row of a block. */

@@ -75,8 +75,6 @@ export class RowBlock implements RowData {
   cpu: Float64Array | null = null;
   readonly swapping: Swapping | null;
   detours: Detours | null = null;
-  /** Whether OUTCOMES of some are other than FINISHED. */
-  private mixed = false;
 
   /** `ordered`: rows are in workload order. `managed`: RAM is finite. */
   constructor(ordered: boolean, managed: boolean) {
@@ -88,8 +86,7 @@ export class RowBlock implements RowData {
 
   /** Empties it, to be filled row by row. */
   reset(): void {
-    if (this.mixed) this.outcome.fill(FINISHED);
-    this.mixed = false;
+    if (this.cpu !== null) this.outcome.fill(FINISHED);
     this.rows = 0;
     this.cpu = null;
     this.detours = null;
@@ -143,7 +140,6 @@ export class RowBlock implements RowData {
   }
 
   private tellOutcome(row: number, facts: Float64Array, outcome: number): void {
-    this.mixed = true;
     this.outcome[row] = outcome;
     this.cpu ??= shared(Float64Array);
     this.cpu[row] = facts[Fact.CPU]!;

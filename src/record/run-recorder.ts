@@ -3,7 +3,13 @@ import { capture } from "../engine/capture.js";
 import { type Makers, restore } from "../engine/restore.js";
 import type { Batch, TableWriter } from "../table/index.js";
 import type { MachineSampler } from "./machine-sampler.js";
-import { type ArrivedColumns, type InvocationRecords, OpenInvocations, PlacedInvocations } from "./open-invocations.js";
+import {
+  type ArrivedColumns,
+  type InvocationRecords,
+  NEEDS,
+  OpenInvocations,
+  PlacedInvocations,
+} from "./open-invocations.js";
 import { FINISHED, KILLED, REJECTED, UNFINISHED } from "./row-block.js";
 import type { Late } from "./row-sink.js";
 import { IN, KILL, OUT, type SwapTable } from "./swap-table.js";
@@ -84,6 +90,7 @@ export abstract class RunRecorder extends Fact.Observer {
 
   /** Takes the batch of the workload that the next arrivals come from; waits while too much is on its way to disk. */
   async open(first: number, batch: Batch, rows: number): Promise<void> {
+    await this.settle();
     this.batch = arrivedColumns(batch);
     this.first = first;
     this.unseen = first;
@@ -178,7 +185,7 @@ export abstract class RunRecorder extends Fact.Observer {
     sampler.finished(machine);
     this.finishedCount++;
     this.preemptionCount += preempted;
-    totals[0]! += sampler.change[3]!;
+    totals[0]! += sampler.change[NEEDS]!;
     if (this.told) totals[0]! += facts[Fact.LOST]!;
     totals[1] = time;
     this.end(FINISHED, machine, preempted);

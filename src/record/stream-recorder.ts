@@ -20,7 +20,6 @@ export class StreamRecorder extends RunRecorder {
   }
 
   override async open(first: number, batch: Batch, rows: number): Promise<void> {
-    await this.settle();
     await super.open(first, batch, rows);
     if (!this.told) this.sink.expect(batch, rows);
   }

@@ -19,11 +19,10 @@ export class WorkloadRecorder extends RowRecorder {
 
   override async open(first: number, batch: Batch, rows: number): Promise<void> {
     await this.writeComplete(this.stopped);
-    await this.settle();
+    await super.open(first, batch, rows);
     const block = this.newBlock();
     block.fill(first, batch, rows);
     this.blocks.push(block);
-    await super.open(first, batch, rows);
     if (!this.told) this.rows.expect(batch, rows);
   }
 
