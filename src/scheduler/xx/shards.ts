@@ -38,18 +38,31 @@ export class ShardChoice {
 /**
  * The global scheduler's shards. The load balancer gives each arrival to one of them, chosen uniformly; with zero
  * placement time the shard places it at once, by power of k choices over all machines. Its queues are then always
- * empty and where an invocation runs does not depend on the shard: the draws are made when somebody asks for counts.
- *
- * @returns invocations placed by each of `shards` (>= 1), of the first `arrived`.
+ * empty and where an invocation runs does not depend on the shard: shards are only counted.
  */
-export function placedByShard(shards: number, seed: number, arrived: number): Float64Array {
-  const placed = new Float64Array(shards);
-  const random = keyed(seed, PURPOSE.shard);
-  const drawn = new Float64Array(AT_ONCE);
-  for (let first = 0; first < arrived; first += AT_ONCE) {
-    const count = Math.min(AT_ONCE, arrived - first);
-    random.uniforms(first, count, Math.floor(first / 4294967296), drawn);
-    for (let i = 0; i < count; i++) placed[Math.floor(drawn[i]! * shards)]!++;
+export class ShardCounts {
+  /** Invocations placed, by shard. */
+  readonly placed: Float64Array;
+  private readonly random: Threefry;
+  private readonly drawn = new Float64Array(AT_ONCE);
+  /** Sequence of the first that is not counted. */
+  private next = 0;
+
+  /** `shards` >= 1. */
+  constructor(shards: number, seed: number) {
+    this.placed = new Float64Array(shards);
+    this.random = keyed(seed, PURPOSE.shard);
   }
-  return placed;
+
+  /** Counts all before this sequence that are not counted yet. */
+  countTo(sequence: number): void {
+    const { drawn, placed } = this;
+    while (this.next < sequence) {
+      const { next } = this;
+      const count = Math.min(AT_ONCE - (next % AT_ONCE), sequence - next);
+      this.random.uniforms(next, count, Math.floor(next / 4294967296), drawn);
+      for (let i = 0; i < count; i++) placed[Math.floor(drawn[i]! * placed.length)]!++;
+      this.next += count;
+    }
+  }
 }

@@ -4,7 +4,7 @@ import { PowerOfK } from "../power-of-k.js";
 import type { Scheduler, SchedulerConfig, SchedulerReport } from "../scheduler.js";
 import { type Machines, machinesOf, reportOf } from "./machines.js";
 import { XX_OFF } from "./options.js";
-import { placedByShard } from "./shards.js";
+import { ShardCounts } from "./shards.js";
 
 /**
  * XX: a load balancer spreads arrivals over global scheduler shards; a shard places by power of k choices; each machine
@@ -23,7 +23,7 @@ export class XX implements Scheduler {
   /** The machines, where they have all the memory there may be, and take no time for anything. */
   private readonly ample: PriorityMachines | null;
   private readonly placement: PowerOfK;
-  private readonly config: SchedulerConfig;
+  private readonly shards: ShardCounts;
   private arrivals!: Arrivals;
   private arrived = 0;
 
@@ -31,10 +31,11 @@ export class XX implements Scheduler {
     this.machines = machinesOf(config, config.xx ?? XX_OFF, observer);
     this.ample = this.machines instanceof PriorityMachines ? this.machines : null;
     this.placement = new PowerOfK(config.machines, config.k, config.seed, this.machines.load);
-    this.config = config;
+    this.shards = new ShardCounts(config.shards, config.seed);
   }
 
   open(arrivals: Arrivals): void {
+    this.shards.countTo(this.arrived);
     this.placement.open(arrivals.first);
     this.machines.open(arrivals);
     this.arrivals = arrivals;
@@ -65,10 +66,10 @@ export class XX implements Scheduler {
   }
 
   traffic(): Readonly<Record<string, number>> {
-    const placed = placedByShard(this.config.shards, this.config.seed, this.arrived);
+    this.shards.countTo(this.arrived);
     return {
       polls: this.placement.polls,
-      ...Object.fromEntries(Array.from(placed, (count, shard) => [`placed_by_shard_${shard}`, count])),
+      ...Object.fromEntries(Array.from(this.shards.placed, (count, shard) => [`placed_by_shard_${shard}`, count])),
     };
   }
 }

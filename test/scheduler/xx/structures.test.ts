@@ -5,7 +5,7 @@ import { Loads } from "../../../src/scheduler/xx/loads.js";
 import { MachineHeap } from "../../../src/scheduler/xx/machine-heap.js";
 import { OptionEvents } from "../../../src/scheduler/xx/option-events.js";
 import { Polls } from "../../../src/scheduler/xx/polls.js";
-import { placedByShard, ShardChoice } from "../../../src/scheduler/xx/shards.js";
+import { ShardChoice, ShardCounts } from "../../../src/scheduler/xx/shards.js";
 
 const RUNS = { seed: 61, numRuns: 200 };
 
@@ -78,8 +78,9 @@ describe("draws keyed by invocation", () => {
     const other = new ShardChoice(7, 5);
     for (const i of [2999, 0, 1500, 700, 701, 2998, 3, 2]) expect(other.of(i)).toBe(expected[i]);
     expect(Array.from({ length: 3000 }, (_, i) => other.of(i, 1))).not.toEqual(expected);
-    const counts = placedByShard(7, 5, 3000);
-    expect([...counts]).toEqual([...counts.keys()].map((shard) => expected.filter((s) => s === shard).length));
+    const counts = new ShardCounts(7, 5);
+    for (const soFar of [0, 1, 700, 700, 2500, 3000]) counts.countTo(soFar);
+    expect([...counts.placed]).toEqual([0, 1, 2, 3, 4, 5, 6].map((s) => expected.filter((of) => of === s).length));
   });
 
   it("poll other machines for each attempt", () => {
