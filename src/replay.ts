@@ -12,7 +12,7 @@ import { schedulerNamed } from "./scheduler/schedulers.js";
 import { type Batch, PART_ROWS, type Rows } from "./table/index.js";
 import type { Seconds } from "./units.js";
 import { FUNCTION_LABELS, FunctionIdentities } from "./workload/function-identities.js";
-import { rowSampling } from "./workload/row-sampling.js";
+import { RowSampling } from "./workload/row-sampling.js";
 
 /** One replay: a workload, a scheduler, and how its tables are to be. Plain data: it can go to a worker. */
 export interface ReplayTask {
@@ -127,13 +127,14 @@ export async function replay(
     ...{ machines: config.machines, cores: config.cores, classes: config.prices.length },
     ...{ sharing: entry.sharing, central: entry.central },
     ...{ from: task.from, window: task.window, sampleEvery: task.sampleEvery },
-    ...(kept === undefined ? {} : { kept: { keeps: keepsOf(kept.share, config), ...kept, prices: config.prices } }),
+    ...(kept === undefined ? {} : { kept: { ...kept, prices: config.prices } }),
   };
   const recorder = await openRecorder(options, resumed?.recorder);
   const scheduler = entry.create(config, recorder);
   const until = task.until ?? Number.POSITIVE_INFINITY;
   const identities = new FunctionIdentities();
   const labelled = columnsOf(task).length > REPLAYED.length;
+  const sampling = kept !== undefined && kept.share > 0 ? new RowSampling(kept.share, config.seed) : null;
 
   let first = 0;
   if (resumed !== null) {
@@ -142,13 +143,14 @@ export async function replay(
     restore(identities, resumed.identities);
   }
   for await (const { rows, columns, checkpoint: due = 0 } of workload) {
-    await recorder.open(first, columns, rows);
+    const marks = sampling?.of(first, rows) ?? null;
+    await recorder.open(first, columns, rows, marks);
     const arrival_s = columns["arrival_s"] as Float64Array;
     const runtime_s = columns["runtime_s"] as Float64Array;
     const price_class = columns["price_class"] as Uint8Array;
     const memory_initial_mib = columns["memory_initial_mib"] as Float32Array;
     const memory_peak_mib = columns["memory_peak_mib"] as Float32Array;
-    const read = { rows, first, arrival_s, runtime_s, price_class, memory_initial_mib, memory_peak_mib };
+    const read = { rows, first, arrival_s, runtime_s, price_class, memory_initial_mib, memory_peak_mib, kept: marks };
     const arrivals = labelled ? { ...read, ...labelsOf(columns, rows, identities) } : read;
     scheduler.open(arrivals);
     const fed = feed(scheduler, arrival_s, rows, until);
@@ -180,10 +182,6 @@ export async function replay(
     control_traffic: scheduler.traffic(),
     ...(report === undefined ? {} : { options: report }),
   };
-}
-
-function keepsOf(share: number, { seed }: SchedulerConfig): ((invocation: number) => boolean) | null {
-  return share > 0 ? rowSampling(share, seed) : null;
 }
 
 /** Who called and who owns the invocations of a batch, and their functions, where it has that. */

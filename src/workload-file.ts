@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { PartWriter, type SavedParts } from "./record/part-writer.js";
 import { ARRAYS, BATCH_ROWS, type Batch, type Column, PART_ROWS, type Rows, WORKLOAD } from "./table/index.js";
-import { rowSampling } from "./workload/row-sampling.js";
+import { RowSampling } from "./workload/row-sampling.js";
 import { START, type Workload, type WorkloadPosition } from "./workload/workload.js";
 
 /** What a workload turned out to be, once every invocation was drawn. */
@@ -147,6 +147,8 @@ interface SavedRows {
 
 /** Writes workload.arrow, or a part of its rows. */
 interface RowsKept {
+  /** Which rows, where not all. */
+  readonly sampling?: RowSampling;
   add(batch: Rows): Promise<void>;
   /** How far it is; resolves when all that was written before is in its files. */
   save(): Promise<SavedRows>;
@@ -183,7 +185,8 @@ export class WorkloadStream {
 
   /** The workload's batches, once; `labels` as in Workload. */
   async *batches(labels: boolean): AsyncGenerator<Rows> {
-    for await (const batch of this.workload.batches(labels || this.rows !== null, this.position)) {
+    const asked = labels || (this.rows?.sampling ?? this.rows !== null);
+    for await (const batch of this.workload.batches(asked, this.position)) {
       this.position = this.workload.position();
       this.meter.add(batch);
       await this.rows?.add(batch);
@@ -271,17 +274,20 @@ const SAMPLED: readonly Column[] = [
   ...WORKLOAD,
 ];
 
+/** Columns that are kept of a batch as they are. */
+const DRAWN = WORKLOAD.map(({ name }) => name).filter((name) => name !== "deadline_s");
+
 /** How far a sample is, beside its table. */
 interface SavedSample {
   /** Invocations that it was taken from so far. */
   seen: number;
-  /** Values of SAMPLED that do not make a batch yet, by column. */
+  /** Values of `invocation` and of DRAWN that do not make a batch yet, by column. */
   held: Record<string, number[]>;
 }
 
 class WorkloadSample implements RowsKept {
   private readonly prices: readonly number[];
-  private readonly keeps: (invocation: number) => boolean;
+  readonly sampling: RowSampling;
   private readonly writer: PartWriter;
   private readonly state: SavedSample;
 
@@ -293,19 +299,18 @@ class WorkloadSample implements RowsKept {
     state: SavedSample = { seen: 0, held: noRows() },
   ) {
     this.prices = prices;
-    this.keeps = rowSampling(kept.share, kept.seed);
+    this.sampling = new RowSampling(kept.share, kept.seed);
     this.writer = writer;
     this.state = state;
   }
 
   async add(batch: Rows): Promise<void> {
-    const columns: Batch = { ...batch.columns, deadline_s: deadlines(batch, this.prices) };
+    const marks = this.sampling.of(this.state.seen, batch.rows);
     for (let i = 0; i < batch.rows; i++) {
-      const invocation = this.state.seen + i;
-      if (!this.keeps(invocation)) continue;
+      if (marks[i] === 0) continue;
       const { held } = this.state;
-      held["invocation"]!.push(invocation);
-      for (const { name } of WORKLOAD) held[name]!.push(columns[name]?.[i] ?? -1);
+      held["invocation"]!.push(this.state.seen + i);
+      for (const name of DRAWN) held[name]!.push(batch.columns[name]?.[i] ?? -1);
       if (held["invocation"]!.length === BATCH_ROWS) await this.flush();
     }
     this.state.seen += batch.rows;
@@ -322,15 +327,17 @@ class WorkloadSample implements RowsKept {
   }
 
   private async flush(): Promise<void> {
-    const columns = SAMPLED.map(({ name, type }) => [name, ARRAYS[type].from(this.state.held[name]!)]);
-    const rows = this.state.held["invocation"]!.length;
+    const { held } = this.state;
+    const rows = held["invocation"]!.length;
+    const values = SAMPLED.flatMap(({ name, type }) => (name in held ? [[name, ARRAYS[type].from(held[name]!)]] : []));
+    const columns = Object.fromEntries(values) as Batch;
     this.state.held = noRows();
-    await this.writer.write(Object.fromEntries(columns) as Batch, rows);
+    await this.writer.write({ ...columns, deadline_s: deadlines({ rows, columns }, this.prices) }, rows);
   }
 }
 
 function noRows(): Record<string, number[]> {
-  return Object.fromEntries(SAMPLED.map(({ name }) => [name, []]));
+  return Object.fromEntries(["invocation", ...DRAWN].map((name) => [name, []]));
 }
 
 function sampleTable({ dictionaries }: Workload, { folder, metadata }: Kept) {

@@ -14,6 +14,8 @@ export interface Arrivals {
   readonly owner?: Int32Array;
   /** Its function's key, -1: unknown. Where a machine asks. */
   readonly function?: Int32Array;
+  /** 1 where its row is kept, and progress is looked at; else all are alike. */
+  readonly kept?: Uint8Array | null;
 }
 
 /** Indices of Observer.facts. */

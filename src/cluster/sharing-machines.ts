@@ -30,6 +30,8 @@ const SINCE_INTEGRAL = 7;
 
 /** Stands for RECEIVED of an invocation whose machine has never been crowded since it came. */
 const NEVER_CROWDED = -1;
+/** And of one whose progress nobody looks at. */
+const UNTRACKED = -2;
 
 /**
  * Machines with processor sharing: n invocations on c cores progress at rate min(1, c / n).
@@ -66,6 +68,8 @@ export class SharingMachines {
   protected readonly clock: Float64Array;
   private readonly readAt: Float64Array;
   private readonly clockIntegral: Float64Array;
+  /** How many are here whose progress is tracked, by machine. */
+  private readonly tracked: Int32Array;
 
   protected free: Int32Array;
   protected freeCount = 0;
@@ -89,6 +93,7 @@ export class SharingMachines {
     this.clock = new Float64Array(machines);
     this.readAt = new Float64Array(machines);
     this.clockIntegral = new Float64Array(machines);
+    this.tracked = new Int32Array(machines);
     this.free = new Int32Array(0);
     this.data = new Float64Array(0);
   }
@@ -137,8 +142,12 @@ export class SharingMachines {
       key = this.clock[m]! + runtime;
     }
     if (this.tracks) {
-      if (n < cores) data[record + RECEIVED] = NEVER_CROWDED;
-      else this.startStretch(id, m, now, 0, 0);
+      if (arrivals.kept?.[i] === 0) data[record + RECEIVED] = UNTRACKED;
+      else {
+        this.tracked[m]!++;
+        if (n < cores) data[record + RECEIVED] = NEVER_CROWDED;
+        else this.startStretch(id, m, now, 0, 0);
+      }
     }
     let sorted = n - this.rest[m]!;
     if (sorted === this.stride) {
@@ -191,9 +200,9 @@ export class SharingMachines {
     this.load[m] = n;
     if (n >= cores) {
       this.read(m, now, keys[last]!, n + 1);
-      if (this.tracks) this.endStretch(id, m, now, true);
+      if (this.tracks) this.endTracking(id, m, now, true);
       if (n === cores) this.uncrowd(m, now);
-    } else if (this.tracks) this.endStretch(id, m, now, false);
+    } else if (this.tracks) this.endTracking(id, m, now, false);
     let next = Number.POSITIVE_INFINITY;
     if (n > 0) {
       if (n === this.rest[m]!) last += this.refill(m);
@@ -239,7 +248,7 @@ export class SharingMachines {
     const record = id * FIELDS;
     const crowded = this.load[m]! > this.cores;
     const left = key - (crowded ? this.clock[m]! : now);
-    if (this.tracks) this.endStretch(id, m, now, crowded);
+    if (this.tracks) this.endTracking(id, m, now, crowded);
     facts[INVOCATION] = data[record + SEQUENCE]!;
     facts[SLOT] = id + 1;
     facts[TIME] = now;
@@ -280,7 +289,7 @@ export class SharingMachines {
 
   private rebase(m: number, now: number): void {
     const reading = this.clock[m]!;
-    if (this.tracks) {
+    if (this.tracked[m]! > 0) {
       const from = m * this.stride;
       const to = from + this.load[m]! - this.rest[m]!;
       for (let p = from; p < to; p++) this.endStretch(this.ids[p]!, m, now, true);
@@ -297,14 +306,15 @@ export class SharingMachines {
     const to = from + this.load[m]! - this.rest[m]!;
     for (let p = from; p < to; p++) keys[p]! += by;
     if (this.rest[m]! > 0) this.heaps[m]!.shift(by);
-    if (!this.tracks) return;
+    if (this.tracked[m] === 0) return;
     for (let p = from; p < to; p++) this.nextStretch(this.ids[p]!, m, now, crowded, settle);
     if (this.rest[m]! > 0) for (const id of this.heaps[m]!.list()) this.nextStretch(id, m, now, crowded, settle);
   }
 
   private nextStretch(id: number, m: number, now: number, crowded: boolean, settle: boolean): void {
-    if (settle) this.endStretch(id, m, now, crowded);
     const record = id * FIELDS;
+    if (this.data[record + RECEIVED] === UNTRACKED) return;
+    if (settle) this.endStretch(id, m, now, crowded);
     this.startStretch(id, m, now, this.data[record + RECEIVED]!, this.data[record + INTEGRAL]!);
   }
 
@@ -318,10 +328,18 @@ export class SharingMachines {
     data[record + SINCE_INTEGRAL] = this.clockIntegral[m]!;
   }
 
-  protected endStretch(id: number, m: number, now: number, crowded: boolean): void {
+  /** It leaves the machine. */
+  protected endTracking(id: number, m: number, now: number, crowded: boolean): void {
+    if (this.data[id * FIELDS + RECEIVED] === UNTRACKED) return;
+    this.tracked[m]!--;
+    this.endStretch(id, m, now, crowded);
+  }
+
+  private endStretch(id: number, m: number, now: number, crowded: boolean): void {
     const { data } = this;
     const record = id * FIELDS;
     const before = data[record + RECEIVED]!;
+    if (before === UNTRACKED) return;
     if (before === NEVER_CROWDED) {
       const received = now - data[record + ARRIVED]!;
       data[record + RECEIVED] = received;

@@ -1,4 +1,4 @@
-/** A record: two doubles, two floats and an integer, half a cache line. Where they are, in elements of their arrays. */
+/** A record: two doubles, two floats and two integers, half a cache line. Where they are, in elements of their arrays. */
 const DOUBLES = 4;
 const WORDS = 8;
 const ARRIVAL = 0;
@@ -6,6 +6,7 @@ const NEEDED = 1;
 const HELD = 4;
 const PEAK = 5;
 const PRICE_CLASS = 6;
+const KEPT = 7;
 
 /** Where `tellPeak` puts the CPU seconds needed, beside what MachineSampler reads. */
 export const NEEDS = 3;
@@ -20,6 +21,8 @@ export interface ArrivedColumns {
   readonly price_class: Uint8Array;
   readonly memory_initial_mib: Float32Array;
   readonly memory_peak_mib: Float32Array;
+  /** 1 where the row is kept; null: of all rows, or none. */
+  readonly kept: Uint8Array | null;
 }
 
 /** The same by row. */
@@ -60,6 +63,12 @@ export abstract class InvocationRecords {
     floats[words + HELD] = needed > 0 ? columns.memory_initial_mib[row]! : peak;
     floats[words + PEAK] = peak;
     this.integers[words + PRICE_CLASS] = columns.price_class[row]!;
+    if (columns.kept !== null) this.integers[words + KEPT] = columns.kept[row]!;
+  }
+
+  /** Whether its row is kept, where of some. */
+  isKept(record: number): boolean {
+    return this.integers[record * WORDS + KEPT] === 1;
   }
 
   /** Seconds since the trace's start. */

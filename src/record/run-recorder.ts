@@ -88,10 +88,13 @@ export abstract class RunRecorder extends Fact.Observer {
     return { swap_outs: counts[OUT]!, swap_ins: counts[IN]!, swap_out_mib: outMib, swap_in_mib: inMib };
   }
 
-  /** Takes the batch of the workload that the next arrivals come from; waits while too much is on its way to disk. */
-  async open(first: number, batch: Batch, rows: number): Promise<void> {
+  /**
+   * Takes the batch of the workload that the next arrivals come from; waits while too much is on its way to disk. `kept` has,
+   * by row, 1 where the row is kept; null: of all rows, or none.
+   */
+  async open(first: number, batch: Batch, rows: number, kept: Uint8Array | null = null): Promise<void> {
     await this.settle();
-    this.batch = arrivedColumns(batch);
+    this.batch = arrivedColumns(batch, kept);
     this.first = first;
     this.unseen = first;
     if (this.told) for (let row = 0; row < rows; row++) this.see(first + row, first + row);
@@ -301,7 +304,7 @@ export abstract class RunRecorder extends Fact.Observer {
 }
 
 /** The same columns in an object of one shape, whatever batch they come from. */
-function arrivedColumns(batch: Batch): ArrivedColumns {
+function arrivedColumns(batch: Batch, kept: Uint8Array | null): ArrivedColumns {
   const { arrival_s, runtime_s, price_class, memory_initial_mib, memory_peak_mib } = batch as unknown as ArrivedColumns;
-  return { arrival_s, runtime_s, price_class, memory_initial_mib, memory_peak_mib };
+  return { arrival_s, runtime_s, price_class, memory_initial_mib, memory_peak_mib, kept };
 }

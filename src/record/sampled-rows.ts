@@ -7,12 +7,8 @@ import { RowOutput } from "./row-output.js";
 import type { Late, RowSinkOptions } from "./row-sink.js";
 import type { Tables } from "./tables.js";
 
-/** Whether an invocation's row is kept, by its sequence number. */
-export type Keeps = (invocation: number) => boolean;
-
 /** Writes invocations.arrow, or its parts, with the rows that are kept. */
 export class SampledRows {
-  readonly keeps: Keeps;
   private readonly sharing: boolean;
   private readonly managed: boolean;
   private readonly writer: PartWriter;
@@ -20,21 +16,20 @@ export class SampledRows {
   /** Batches on their way to disk. */
   private readonly writes: Promise<void>[] = [];
 
-  private constructor(keeps: Keeps, { sharing, managed }: RowSinkOptions, writer: PartWriter) {
-    this.keeps = keeps;
+  private constructor({ sharing, managed }: RowSinkOptions, writer: PartWriter) {
     this.sharing = sharing;
     this.managed = managed;
     this.block = new RowBlock(false, managed);
     this.writer = writer;
   }
 
-  static async open(keeps: Keeps, options: RowSinkOptions, tables: Tables): Promise<SampledRows> {
+  static async open(options: RowSinkOptions, tables: Tables): Promise<SampledRows> {
     const order = { order: "finish" };
     const place = { name: "invocations", inParts: false };
-    return new SampledRows(keeps, options, await tables.parts(place, INVOCATIONS, { outcome: OUTCOMES }, order));
+    return new SampledRows(options, await tables.parts(place, INVOCATIONS, { outcome: OUTCOMES }, order));
   }
 
-  /** Takes one that has ended, as the facts have it, if it is one of those that are kept. See SketchSink.take. */
+  /** Takes one that is kept and has ended, as the facts have it. See SketchSink.take. */
   add(
     known: InvocationRecords,
     record: number,
@@ -45,7 +40,6 @@ export class SampledRows {
     end: number,
   ): void {
     const invocation = facts[Fact.INVOCATION]!;
-    if (!this.keeps(invocation)) return;
     const { block } = this;
     const row = block.add(invocation, known, record);
     block.tell(row, facts, outcome, machine, preempted);

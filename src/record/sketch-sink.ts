@@ -4,14 +4,14 @@ import { writeClasses } from "./class-totals.js";
 import { ClassValues } from "./class-values.js";
 import type { InvocationRecords } from "./open-invocations.js";
 import type { Late, RowSinkOptions } from "./row-sink.js";
-import { type Keeps, SampledRows } from "./sampled-rows.js";
+import { SampledRows } from "./sampled-rows.js";
 import type { Tables } from "./tables.js";
 import { WindowTable } from "./window-table.js";
 
 /** What is kept where not every row is. */
 export interface KeptOptions {
-  /** Null: no rows at all. */
-  readonly keeps: Keeps | null;
+  /** Share of the rows that are kept; 0: none. */
+  readonly share: number;
   /** Arrivals before it are left out of what is kept by class: the warm-up's end. */
   readonly since: number;
   /** Price of each class. */
@@ -59,18 +59,13 @@ export class SketchSink {
 
   static async open(options: RowSinkOptions, kept: KeptOptions, tables: Tables): Promise<SketchSink> {
     const windows = await tables.table("windows", WINDOWS);
-    const rows = kept.keeps === null ? null : await SampledRows.open(kept.keeps, options, tables);
+    const rows = kept.share === 0 ? null : await SampledRows.open(options, tables);
     return new SketchSink(tables, options, kept, windows, rows);
   }
 
   /** Whether rows are kept of some. */
   get keepsRows(): boolean {
     return this.rows !== null;
-  }
-
-  /** Whether the row of an invocation is kept. */
-  keeps(invocation: number): boolean {
-    return this.rows?.keeps(invocation) ?? false;
   }
 
   /** What it makes as it goes, for `restore`. */
@@ -101,7 +96,9 @@ export class SketchSink {
     preempted: number,
     end: number,
   ): void {
-    this.rows?.add(known, record, facts, outcome, machine, preempted, end);
+    if (this.rows !== null && known.isKept(record)) {
+      this.rows.add(known, record, facts, outcome, machine, preempted, end);
+    }
     const arrival = known.arrival(record);
     if (arrival > end) return;
     const { managed, since, windows } = this;

@@ -19,8 +19,8 @@ export class StreamRecorder extends RunRecorder {
     this.wantsProgress = sink.keepsRows;
   }
 
-  override async open(first: number, batch: Batch, rows: number): Promise<void> {
-    await super.open(first, batch, rows);
+  override async open(first: number, batch: Batch, rows: number, kept: Uint8Array | null): Promise<void> {
+    await super.open(first, batch, rows, kept);
     if (!this.told) this.sink.expect(batch, rows);
   }
 
@@ -50,14 +50,14 @@ export class StreamRecorder extends RunRecorder {
 
   protected override pass(machine: number): void {
     const invocation = this.facts[Fact.INVOCATION]!;
-    if (this.sink.keeps(invocation)) {
+    const row = invocation - this.first;
+    const { arrival_s, price_class, kept } = this.batch!;
+    if (kept !== null && kept[row] === 1) {
       this.record = this.meet();
       this.end(FINISHED, machine, 0);
       return;
     }
     this.unseen = invocation + 1;
-    const { arrival_s, price_class } = this.batch!;
-    const row = invocation - this.first;
     this.sink.pass(arrival_s, price_class, row);
   }
 

@@ -1,20 +1,37 @@
 import { BATCH_ROWS, type Batch } from "../table/index.js";
 import type { Labels } from "./labels.js";
 import type { MinuteRows } from "./minute-rows.js";
+import type { RowSampling } from "./row-sampling.js";
 
-/** Fills batches of the WORKLOAD columns, BATCH_ROWS rows each. */
+/**
+ * Fills batches of the WORKLOAD columns, BATCH_ROWS rows each, in the arrays of two: new ones for each would keep the
+ * collector busy.
+ */
 export class BatchBuilder {
   /** Rows in the batch being filled. */
   rows = 0;
-  /** The batch's parent column, -1 where nobody sets it. */
-  parent = new Int32Array(BATCH_ROWS).fill(-1);
   private readonly labels: Labels | null;
+  private readonly sampling: RowSampling | null;
+  /** Number in the workload of the batch's first row. */
+  private first: number;
   private columns: BatchColumns;
+  private spare: BatchColumns;
 
-  /** Without labels their columns are one array of zeros, that of every batch. */
-  constructor(labels: Labels | null) {
+  /**
+   * Batches from row `first` of the workload on. Without labels their columns are one array of zeros, that of every batch;
+   * with a sampling only what that keeps has them.
+   */
+  constructor(labels: Labels | null, sampling: RowSampling | null = null, first = 0) {
     this.labels = labels;
+    this.sampling = sampling;
+    this.first = first;
     this.columns = newColumns(labels !== null);
+    this.spare = newColumns(labels !== null);
+  }
+
+  /** The parents of the batch being filled, -1 where nobody sets them. */
+  get parent(): Int32Array {
+    return this.columns.parent;
   }
 
   /** Adds the rows of a minute from place `from` of its order up to `to`, or as many of them as fit; returns how many. */
@@ -38,7 +55,9 @@ export class BatchBuilder {
   private label(labels: Labels, { functionId, order }: MinuteRows, from: number, count: number): void {
     const { columns } = this;
     const { function: name, app, owner, trigger } = labels;
+    const kept = this.sampling?.of(this.first, BATCH_ROWS);
     for (let k = from, row = this.rows; k < from + count; k++, row++) {
+      if (kept?.[row] === 0) continue;
       const f = functionId[order[k]!]!;
       columns.function[row] = name[f]!;
       columns.app[row] = app[f]!;
@@ -51,13 +70,15 @@ export class BatchBuilder {
     return this.rows === BATCH_ROWS;
   }
 
-  /** The batch as it is; a new one begins. */
+  /** The batch as it is; a new one begins, in the arrays of the one before. */
   take(): { readonly rows: number; readonly columns: Batch } {
-    const taken = { rows: this.rows, columns: { ...this.columns, parent: this.parent } };
+    const { rows, columns, spare } = this;
+    this.first += rows;
     this.rows = 0;
-    this.columns = newColumns(this.labels !== null);
-    this.parent = new Int32Array(BATCH_ROWS).fill(-1);
-    return taken;
+    this.columns = spare;
+    this.spare = columns;
+    spare.parent.fill(-1);
+    return { rows, columns };
   }
 }
 
@@ -77,5 +98,6 @@ function newColumns(labelled: boolean) {
     app: keys(),
     owner: keys(),
     trigger: keys(),
+    parent: new Int32Array(BATCH_ROWS).fill(-1),
   };
 }

@@ -12,6 +12,7 @@ import { dayOf, type FunctionKeys, MINUTE_S } from "./function-keys.js";
 import type { Labels } from "./labels.js";
 import type { Memory } from "./memory.js";
 import { MinuteRows } from "./minute-rows.js";
+import { RowSampling } from "./row-sampling.js";
 import type { WorkloadPosition } from "./workload.js";
 
 /** Everything that decides what the invocations of a count trace are. */
@@ -46,14 +47,18 @@ export interface Tally {
 export async function* expandCounts(
   expansion: Expansion,
   tally: Tally,
-  labelled: boolean,
+  labelled: boolean | RowSampling,
   from: WorkloadPosition,
   reached: (position: WorkloadPosition) => void,
 ): AsyncGenerator<{ readonly rows: number; readonly columns: Batch }> {
   const { trace, cut, maxRuntime } = expansion;
   const fill = filler(expansion);
   const rows = new MinuteRows();
-  const builder = new BatchBuilder(labelled ? expansion.labels : null);
+  const builder = new BatchBuilder(
+    labelled === false ? null : expansion.labels,
+    labelled instanceof RowSampling ? labelled : null,
+    from.rows,
+  );
   const reach = (minute: number, place: number) =>
     reached({ rows: tally.invocations, minute, place, at_max_runtime: tally.invocations_at_max_runtime });
   for await (const counts of trace.minutes(Math.max(cut.firstMinute, from.minute), cut.lastMinute)) {

@@ -1,5 +1,6 @@
 import type { Batch, Dictionaries } from "../table/index.js";
 import type { Seconds } from "../units.js";
+import type { RowSampling } from "./row-sampling.js";
 
 /** Arrivals of a count trace inside their minute. `gamma` has gaps with that coefficient of variation. */
 export type ArrivalPattern =
@@ -52,12 +53,12 @@ export interface Workload {
   readonly report: WorkloadReport;
   /**
    * Batches of the WORKLOAD columns but deadline_s, sorted by arrival, each of BATCH_ROWS rows but the last.
-   * Arrays are the caller's to keep. The counts of `report` are complete when it has ended. Without `labels` the
-   * function, app, owner and trigger columns may hold nothing, which saves time. With `from`, a position of this workload
+   * A batch's arrays are used again for the next but one. The counts of `report` are complete when it has ended. Without `labels` the
+   * function, app, owner and trigger columns may hold nothing, which saves time; with a sampling, but for what that keeps. With `from`, a position of this workload
    * or of one made from the same trace and options, those batches that come after it, and `report` as if all had come.
    */
   batches(
-    labels?: boolean,
+    labels?: boolean | RowSampling,
     from?: WorkloadPosition,
   ): AsyncGenerator<{ readonly rows: number; readonly columns: Batch }>;
   /**

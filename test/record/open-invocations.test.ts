@@ -9,6 +9,7 @@ const columns = (sequence: number): ArrivedColumns => ({
   price_class: Uint8Array.of(sequence % 5),
   memory_initial_mib: Float32Array.of(sequence % 1000),
   memory_peak_mib: Float32Array.of((sequence % 1000) + 50),
+  kept: Uint8Array.of(sequence % 2),
 });
 
 it("finds what arrived with each that is open, however old, and beyond 2^32 of them", () => {
@@ -56,6 +57,7 @@ it("finds what arrived with each that is placed where its slot says, whose slot 
       const record = known.add(slot, columns(sequence), 0);
       expect(known.find(slot)).toBe(record);
       expect([known.arrival(record), known.priceClass(record)]).toEqual([sequence / 3, sequence % 5]);
+      expect(known.isKept(record)).toBe(sequence % 2 === 1);
       known.remove();
     }
   }

@@ -56,12 +56,14 @@ async function inMemory(trace: InvocationTrace): Promise<InvocationTrace> {
   };
 }
 
-/** Rows of each batch and a digest of its arrays, to their ends. */
+/** Rows of each batch and a digest of their values. */
 async function taken(batches: AsyncIterable<Rows>, each: () => void = () => {}): Promise<[number, string][]> {
   const all: [number, string][] = [];
   for await (const { rows, columns } of batches) {
     const hash = createHash("sha256");
-    for (const [name, { buffer }] of Object.entries(columns)) hash.update(name).update(new Uint8Array(buffer));
+    for (const [name, { buffer, BYTES_PER_ELEMENT }] of Object.entries(columns)) {
+      hash.update(name).update(new Uint8Array(buffer, 0, rows * BYTES_PER_ELEMENT));
+    }
     all.push([rows, hash.digest("hex")]);
     each();
   }
