@@ -67,6 +67,25 @@ it("has a sha256 that is chained over its batches, of their numbers column after
   expect(stream.facts).toEqual(written);
 });
 
+it("writes each batch as it was drawn, though the next is drawn meanwhile", async () => {
+  const crowd = Array.from({ length: 150_000 }, (_, i) => ({
+    ...{ f: i % 3, arrival: i / 3000, runtime: i / 1e6, priceClass: i % 5, initial: i % 9, peak: 9 },
+    ...(i % 3 > 0 ? { parent: i - (i % 3) } : {}),
+  }));
+  const functions = ["a", "b", "c"].map((app) => ({ app }));
+  const workload = await prepareWorkload(invocationTrace(functions, crowd), AS_IS);
+  const folder = newFolder();
+  await writeWorkload(workload, PRICES, folder, {});
+  const table = readTable(join(folder, "workload.arrow"));
+  const column = (name: string) => table.getChild(name)!.toArray();
+  const runtime = column("runtime_s");
+  const parent = table.getChild("parent")!;
+  for (const [i, row] of crowd.entries()) {
+    if (runtime[i] !== row.runtime || parent.get(i) !== (row.parent ?? null)) expect.fail(`row ${i}`);
+  }
+  expect(table.numRows).toBe(crowd.length);
+});
+
 describe.each([
   ["counts", 0],
   ["counts", 0.02],
@@ -102,6 +121,23 @@ describe.each([
       { seed: 21, numRuns: 6 },
     );
   }, 60_000);
+});
+
+it.each([
+  ["counts", 0.02],
+  ["log", 0.3],
+] as const)("keeps of %s the rows of the whole, labels too", async (trace, share) => {
+  const [some, whole] = [newFolder(), newFolder()];
+  await through(new WorkloadStream(await prepared(trace), PRICES, keptIn(some, share)));
+  await writeWorkload(await prepared(trace), PRICES, whole, {});
+  const [sample, every] = [some, whole].map((folder) => readTable(join(folder, "workload.arrow")));
+  const numbers = sample!.getChild("invocation")!.toArray() as Uint32Array;
+  expect(numbers.length / every!.numRows).toBeCloseTo(share, 2);
+  for (const { name } of every!.schema.fields) {
+    const [kept, of] = [sample!.getChild(name)!, every!.getChild(name)!];
+    const other = numbers.findIndex((number, row) => kept.get(row) !== of.get(number));
+    expect(other, name).toBe(-1);
+  }
 });
 
 it("says which workload it is in the sample's metadata, and how many have callers in its facts", async () => {

@@ -14,7 +14,7 @@ export interface Arrivals {
   readonly owner?: Int32Array;
   /** Its function's key, -1: unknown. Where a machine asks. */
   readonly function?: Int32Array;
-  /** 1 where its row is kept, and progress is looked at; else all are alike. */
+  /** 0 where its row is not kept, and nobody looks at its progress; null or absent: of all or of none. */
   readonly kept?: Uint8Array | null;
 }
 
@@ -56,7 +56,7 @@ export class Observer {
   readonly facts: Float64Array = new Float64Array(13);
   /** False where nobody looks: disciplines then call nothing. */
   readonly observes: boolean = true;
-  /** False where nobody looks at progress: disciplines may then pass anything as that. */
+  /** False where nobody looks at progress: disciplines may then pass anything as that, as for what is not `kept`. */
   readonly wantsProgress: boolean = false;
 
   /**

@@ -2,6 +2,7 @@ import { WinnerTree } from "../engine/winner-tree.js";
 import { longer } from "./live.js";
 import { type Arrivals, CPU, INVOCATION, type Observer, PROGRESS, SLOT, START, TIME } from "./observer.js";
 import { RunHeap } from "./run-heap.js";
+import { ARRIVED, FIELDS, INTEGRAL, RUNTIME, SEQUENCE, SharedProgress } from "./shared-progress.js";
 
 /** Virtual seconds after which a crowded machine's clock starts at 0 again, so that it keeps its precision. */
 const REBASE_AT = 64;
@@ -11,27 +12,6 @@ const REBASE_AT = 64;
  * what ends later than all of it takes O(log n), which is worth it from some hundreds on.
  */
 const MOST_SORTED = 256;
-
-/** Float64 fields of the record of an invocation, a cache line. */
-export const FIELDS = 8;
-export const SEQUENCE = 0;
-export const ARRIVED = 1;
-/** CPU seconds it needs. */
-export const RUNTIME = 2;
-/**
- * Where progress is tracked: what it had received at the start of the current stretch, and the integral of that over time
- * up to then; when that was, and what its machine's clock and the clock's integral were then.
- */
-const RECEIVED = 3;
-export const INTEGRAL = 4;
-const SINCE = 5;
-const SINCE_CLOCK = 6;
-const SINCE_INTEGRAL = 7;
-
-/** Stands for RECEIVED of an invocation whose machine has never been crowded since it came. */
-const NEVER_CROWDED = -1;
-/** And of one whose progress nobody looks at. */
-const UNTRACKED = -2;
 
 /**
  * Machines with processor sharing: n invocations on c cores progress at rate min(1, c / n).
@@ -44,7 +24,7 @@ const UNTRACKED = -2;
  * first. All machines share the stride, which doubles when one is full, up to MOST_SORTED. A machine that is fuller yet,
  * under overload, keeps the rest, which end after all of these, in a heap.
  */
-export class SharingMachines {
+export class SharingMachines extends SharedProgress {
   /** Placed and unfinished, by machine. */
   readonly load: Int32Array;
   /** Next completion, by machine. */
@@ -54,7 +34,6 @@ export class SharingMachines {
   protected readonly observer: Observer;
   protected readonly observes: boolean;
   protected readonly facts: Float64Array;
-  protected readonly tracks: boolean;
   protected arrivals!: Arrivals;
 
   protected stride: number;
@@ -64,25 +43,19 @@ export class SharingMachines {
   protected readonly rest: Int32Array;
   protected readonly heaps: RunHeap[] = [];
 
-  /** Virtual clock, its last reading's time, and its integral over time; meant while crowded. */
-  protected readonly clock: Float64Array;
+  /** When each machine's clock was read last; meant while crowded. */
   private readonly readAt: Float64Array;
-  private readonly clockIntegral: Float64Array;
-  /** How many are here whose progress is tracked, by machine. */
-  private readonly tracked: Int32Array;
 
   protected free: Int32Array;
   protected freeCount = 0;
-  /** Records of what is here, by id: at `data[id * FIELDS + FIELD]`. */
-  protected data: Float64Array;
 
   constructor(machines: number, cores: number, observer: Observer) {
+    super(machines, observer.wantsProgress);
     this.machines = machines;
     this.cores = cores;
     this.observer = observer;
     this.observes = observer.observes;
     this.facts = observer.facts;
-    this.tracks = observer.wantsProgress;
     this.load = new Int32Array(machines);
     this.tree = new WinnerTree(machines);
     this.stride = 16;
@@ -90,12 +63,8 @@ export class SharingMachines {
     this.keys = new Float64Array(machines * this.stride);
     this.ids = new Int32Array(machines * this.stride);
     this.rest = new Int32Array(machines);
-    this.clock = new Float64Array(machines);
     this.readAt = new Float64Array(machines);
-    this.clockIntegral = new Float64Array(machines);
-    this.tracked = new Int32Array(machines);
     this.free = new Int32Array(0);
-    this.data = new Float64Array(0);
   }
 
   /** The arrivals that `place` names by index from now on. */
@@ -141,14 +110,7 @@ export class SharingMachines {
       else this.advance(m, now);
       key = this.clock[m]! + runtime;
     }
-    if (this.tracks) {
-      if (arrivals.kept?.[i] === 0) data[record + RECEIVED] = UNTRACKED;
-      else {
-        this.tracked[m]!++;
-        if (n < cores) data[record + RECEIVED] = NEVER_CROWDED;
-        else this.startStretch(id, m, now, 0, 0);
-      }
-    }
+    if (this.tracks) this.beginTracking(id, m, now, n >= cores, arrivals.kept?.[i] !== 0);
     let sorted = n - this.rest[m]!;
     if (sorted === this.stride) {
       this.makeRoom(m);
@@ -309,53 +271,6 @@ export class SharingMachines {
     if (this.tracked[m] === 0) return;
     for (let p = from; p < to; p++) this.nextStretch(this.ids[p]!, m, now, crowded, settle);
     if (this.rest[m]! > 0) for (const id of this.heaps[m]!.list()) this.nextStretch(id, m, now, crowded, settle);
-  }
-
-  private nextStretch(id: number, m: number, now: number, crowded: boolean, settle: boolean): void {
-    const record = id * FIELDS;
-    if (this.data[record + RECEIVED] === UNTRACKED) return;
-    if (settle) this.endStretch(id, m, now, crowded);
-    this.startStretch(id, m, now, this.data[record + RECEIVED]!, this.data[record + INTEGRAL]!);
-  }
-
-  private startStretch(id: number, m: number, now: number, received: number, integral: number): void {
-    const { data } = this;
-    const record = id * FIELDS;
-    data[record + RECEIVED] = received;
-    data[record + INTEGRAL] = integral;
-    data[record + SINCE] = now;
-    data[record + SINCE_CLOCK] = this.clock[m]!;
-    data[record + SINCE_INTEGRAL] = this.clockIntegral[m]!;
-  }
-
-  /** It leaves the machine. */
-  protected endTracking(id: number, m: number, now: number, crowded: boolean): void {
-    if (this.data[id * FIELDS + RECEIVED] === UNTRACKED) return;
-    this.tracked[m]!--;
-    this.endStretch(id, m, now, crowded);
-  }
-
-  private endStretch(id: number, m: number, now: number, crowded: boolean): void {
-    const { data } = this;
-    const record = id * FIELDS;
-    const before = data[record + RECEIVED]!;
-    if (before === UNTRACKED) return;
-    if (before === NEVER_CROWDED) {
-      const received = now - data[record + ARRIVED]!;
-      data[record + RECEIVED] = received;
-      data[record + INTEGRAL] = (received * received) / 2;
-      return;
-    }
-    const elapsed = now - data[record + SINCE]!;
-    if (crowded) {
-      const from = data[record + SINCE_CLOCK]!;
-      data[record + RECEIVED] = before + this.clock[m]! - from;
-      data[record + INTEGRAL]! +=
-        before * elapsed + (this.clockIntegral[m]! - data[record + SINCE_INTEGRAL]!) - from * elapsed;
-    } else {
-      data[record + RECEIVED] = before + elapsed;
-      data[record + INTEGRAL]! += (before + elapsed / 2) * elapsed;
-    }
   }
 
   /** For one more in the sorted part of a machine, which is full. */

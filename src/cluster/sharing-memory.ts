@@ -1,6 +1,7 @@
 import { CPU, INVOCATION, MIB, type Observer, PROGRESS, START, TIME } from "./observer.js";
 import { ResidentMemory } from "./resident-memory.js";
-import { ARRIVED, FIELDS, INTEGRAL, RUNTIME, SEQUENCE, SharingMachines } from "./sharing-machines.js";
+import { ARRIVED, FIELDS, INTEGRAL, RUNTIME, SEQUENCE } from "./shared-progress.js";
+import { SharingMachines } from "./sharing-machines.js";
 import type { KillPolicy } from "./victims.js";
 
 /**

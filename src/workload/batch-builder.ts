@@ -39,6 +39,7 @@ export class BatchBuilder {
     const count = Math.min(to - from, BATCH_ROWS - this.rows);
     const { arrival, runtime, initial, peak, priceClass, order } = minute;
     const { columns } = this;
+    if (this.rows === 0) columns.parent.fill(-1);
     for (let k = from, row = this.rows; k < from + count; k++, row++) {
       const i = order[k]!;
       columns.arrival_s[row] = arrival[i]!;
@@ -77,7 +78,6 @@ export class BatchBuilder {
     this.rows = 0;
     this.columns = spare;
     this.spare = columns;
-    spare.parent.fill(-1);
     return { rows, columns };
   }
 }

@@ -38,7 +38,7 @@ export interface Tally {
 
 /**
  * The invocations behind the counts from a position on, batch by batch, sorted by arrival; ties by function and index. In
- * memory are one minute and one batch. A minute is expanded whole, function by function, and then cut and put in order.
+ * memory are one minute and two batches. A minute is expanded whole, function by function, and then cut and put in order.
  * `tally` is that of the position, and goes on with the rows; `reached` is told the position after each batch before it.
  *
  * Counts are scaled by stochastic rounding, floor(count x factor + u) with u keyed by function and minute, so that
@@ -47,7 +47,7 @@ export interface Tally {
 export async function* expandCounts(
   expansion: Expansion,
   tally: Tally,
-  labelled: boolean | RowSampling,
+  labels: boolean | RowSampling,
   from: WorkloadPosition,
   reached: (position: WorkloadPosition) => void,
 ): AsyncGenerator<{ readonly rows: number; readonly columns: Batch }> {
@@ -55,8 +55,8 @@ export async function* expandCounts(
   const fill = filler(expansion);
   const rows = new MinuteRows();
   const builder = new BatchBuilder(
-    labelled === false ? null : expansion.labels,
-    labelled instanceof RowSampling ? labelled : null,
+    labels === false ? null : expansion.labels,
+    labels instanceof RowSampling ? labels : null,
     from.rows,
   );
   const reach = (minute: number, place: number) =>

@@ -37,8 +37,8 @@ export interface LogTally extends Tally {
 }
 
 /**
- * The invocations of a log, batch by batch, sorted by arrival; ties in the log's order. In memory are one minute and one
- * batch. With a factor below 1 an invocation is kept if its uniform is below it; above 1 there are floor(factor) or one
+ * The invocations of a log, batch by batch, sorted by arrival; ties in the log's order. In memory are one minute and two
+ * batches. With a factor below 1 an invocation is kept if its uniform is below it; above 1 there are floor(factor) or one
  * more of it: the first at its own time, the others anywhere in its minute (up to the trace's end), else equal to it.
  */
 export async function* replayLog(

@@ -32,7 +32,7 @@ export class RowSampling {
     return this.marks;
   }
 
-  /** Marks from a row on, up to the next of which the number is a multiple of AT_ONCE. Returns how many. */
+  /** Marks some rows from one on; returns how many. Their numbers are all below the next 2^32, as AT_ONCE divides it. */
   private mark(row: number): number {
     const { drawn, marks, share } = this;
     const from = this.first + row;

@@ -53,9 +53,10 @@ export interface Workload {
   readonly report: WorkloadReport;
   /**
    * Batches of the WORKLOAD columns but deadline_s, sorted by arrival, each of BATCH_ROWS rows but the last.
-   * A batch's arrays are used again for the next but one. The counts of `report` are complete when it has ended. Without `labels` the
-   * function, app, owner and trigger columns may hold nothing, which saves time; with a sampling, but for what that keeps. With `from`, a position of this workload
-   * or of one made from the same trace and options, those batches that come after it, and `report` as if all had come.
+   * A batch's arrays are used again for the next but one: it can be written while the next is drawn. The counts of `report`
+   * are complete when it has ended. The function, app, owner and trigger columns may hold anything without `labels`, and
+   * with a sampling in all rows but those it keeps, which saves time. With `from`, a position of this workload or of one
+   * made from the same trace and options, those batches that come after it, and `report` as if all had come.
    */
   batches(
     labels?: boolean | RowSampling,

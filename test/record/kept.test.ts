@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type SchedulerConfig, UNLIMITED_MEMORY } from "../../src/scheduler/scheduler.js";
+import { RowSampling } from "../../src/workload/row-sampling.js";
 import { allColumns, difference, replayTables } from "../law/tables.js";
 import { inOneBatch, PRICES, smallWorkload } from "../law/workloads.js";
 
@@ -48,6 +49,8 @@ it.each(CASES)("%s, %j: what is kept where not every row is agrees with every ro
     }
     if (share === 0) return;
     const sample = await allColumns(some, "invocations");
+    const marks = new RowSampling(share, config.seed).of(0, rows);
+    expect([...sample["invocation"]!].sort((a, b) => a - b)).toEqual([...marks.keys()].filter((i) => marks[i] === 1));
     const every = { invocation, price_class, preemptions, outcome, ...others } as Record<string, Float64Array>;
     for (const [row, i] of sample["invocation"]!.entries()) {
       for (const [column, values] of Object.entries(sample)) {
