@@ -143,7 +143,8 @@ export async function replay(
     restore(identities, resumed.identities);
   }
   for await (const { rows, columns, checkpoint: due = 0 } of workload) {
-    const marks = sampling?.of(first, rows) ?? null;
+    sampling?.open(first, rows);
+    const marks = sampling?.marks ?? null;
     await recorder.open(first, columns, rows, marks);
     const arrival_s = columns["arrival_s"] as Float64Array;
     const runtime_s = columns["runtime_s"] as Float64Array;

@@ -305,9 +305,10 @@ class WorkloadSample implements RowsKept {
   }
 
   async add(batch: Rows): Promise<void> {
-    const marks = this.sampling.of(this.state.seen, batch.rows);
-    for (let i = 0; i < batch.rows; i++) {
-      if (marks[i] === 0) continue;
+    const { sampling } = this;
+    sampling.open(this.state.seen, batch.rows);
+    for (let k = 0; k < sampling.count; k++) {
+      const i = sampling.kept[k]!;
       const { held } = this.state;
       held["invocation"]!.push(this.state.seen + i);
       for (const name of DRAWN) held[name]!.push(batch.columns[name]?.[i] ?? -1);

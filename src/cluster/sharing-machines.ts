@@ -162,9 +162,9 @@ export class SharingMachines extends SharedProgress {
     this.load[m] = n;
     if (n >= cores) {
       this.read(m, now, keys[last]!, n + 1);
-      if (this.tracks) this.endTracking(id, m, now, true);
+      if (this.tracked[m]! > 0) this.endTracking(id, m, now, true);
       if (n === cores) this.uncrowd(m, now);
-    } else if (this.tracks) this.endTracking(id, m, now, false);
+    } else if (this.tracked[m]! > 0) this.endTracking(id, m, now, false);
     let next = Number.POSITIVE_INFINITY;
     if (n > 0) {
       if (n === this.rest[m]!) last += this.refill(m);
@@ -210,7 +210,7 @@ export class SharingMachines extends SharedProgress {
     const record = id * FIELDS;
     const crowded = this.load[m]! > this.cores;
     const left = key - (crowded ? this.clock[m]! : now);
-    if (this.tracks) this.endTracking(id, m, now, crowded);
+    if (this.tracked[m]! > 0) this.endTracking(id, m, now, crowded);
     facts[INVOCATION] = data[record + SEQUENCE]!;
     facts[SLOT] = id + 1;
     facts[TIME] = now;

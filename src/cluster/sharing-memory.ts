@@ -95,7 +95,7 @@ export class SharingMemory extends SharingMachines {
     if (crowded) this.advance(m, now);
     const key = this.takeOut(m, id);
     const cpu = this.cpu(m, id, key, crowded);
-    if (this.tracks) this.endTracking(id, m, now, crowded);
+    if (this.tracked[m]! > 0) this.endTracking(id, m, now, crowded);
     memory.remove(m, id);
     const n = load[m]!;
     if (crowded && n === cores) this.uncrowd(m, now);

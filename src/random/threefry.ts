@@ -110,6 +110,22 @@ export class Threefry {
     }
   }
 
+  /**
+   * Which uniforms of `count` consecutive counters, from (first, counter1) on, are below `bound`: their places among them go
+   * into `into`, ascending. Returns how many.
+   */
+  below(bound: number, first: number, counter1: number, count: number, into: Uint32Array): number {
+    let found = 0;
+    for (let from = 0; from < count; from += MOST_BLOCKS) {
+      const made = Math.min(MOST_BLOCKS, count - from);
+      this.make(first + from, counter1, 1, 0, made);
+      for (let i = 0; i < made; i++) {
+        if (uniformOf(blockWords[2 * i]!, blockWords[2 * i + 1]!) < bound) into[found++] = from + i;
+      }
+    }
+    return found;
+  }
+
   /** Makes up to MOST_BLOCKS blocks in blockWords. */
   private make(counter0: number, counter1: number, step0: number, step1: number, count: number): void {
     if (kernel !== null) {

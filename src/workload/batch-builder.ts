@@ -12,6 +12,8 @@ export class BatchBuilder {
   rows = 0;
   private readonly labels: Labels | null;
   private readonly sampling: RowSampling | null;
+  /** Of the batch's rows that are kept, how many have their labels. */
+  private labelled = 0;
   /** Number in the workload of the batch's first row. */
   private first: number;
   private columns: BatchColumns;
@@ -48,23 +50,34 @@ export class BatchBuilder {
       columns.memory_initial_mib[row] = initial[i]!;
       columns.memory_peak_mib[row] = peak[i]!;
     }
-    if (this.labels !== null) this.label(this.labels, minute, from, count);
+    if (this.sampling !== null) this.labelKept(this.sampling, minute, from, count);
+    else if (this.labels !== null) {
+      for (let k = from, row = this.rows; k < from + count; k++, row++) this.label(this.labels, minute, k, row);
+    }
     this.rows += count;
     return count;
   }
 
-  private label(labels: Labels, { functionId, order }: MinuteRows, from: number, count: number): void {
-    const { columns } = this;
-    const { function: name, app, owner, trigger } = labels;
-    const kept = this.sampling?.of(this.first, BATCH_ROWS);
-    for (let k = from, row = this.rows; k < from + count; k++, row++) {
-      if (kept?.[row] === 0) continue;
-      const f = functionId[order[k]!]!;
-      columns.function[row] = name[f]!;
-      columns.app[row] = app[f]!;
-      columns.owner[row] = owner[f]!;
-      columns.trigger[row] = trigger[f]!;
+  private labelKept(sampling: RowSampling, minute: MinuteRows, from: number, count: number): void {
+    if (this.rows === 0) {
+      sampling.open(this.first, BATCH_ROWS);
+      this.labelled = 0;
     }
+    const { kept } = sampling;
+    for (; this.labelled < sampling.count; this.labelled++) {
+      const place = kept[this.labelled]! - this.rows;
+      if (place >= count) return;
+      this.label(this.labels!, minute, from + place, this.rows + place);
+    }
+  }
+
+  private label(labels: Labels, { functionId, order }: MinuteRows, k: number, row: number): void {
+    const { columns } = this;
+    const f = functionId[order[k]!]!;
+    columns.function[row] = labels.function[f]!;
+    columns.app[row] = labels.app[f]!;
+    columns.owner[row] = labels.owner[f]!;
+    columns.trigger[row] = labels.trigger[f]!;
   }
 
   get isFull(): boolean {

@@ -1,20 +1,18 @@
 import { keyed, PURPOSE, type Threefry } from "../random/index.js";
 
-/** A power of two. */
-const AT_ONCE = 512;
-
 /**
  * Which invocations' rows are kept: each with probability `share`, the same ones whatever the scheduler. The draw is
  * keyed by the invocation's number.
  */
 export class RowSampling {
+  /** By row of the batch asked for last, 1 where it is kept. */
+  marks = new Uint8Array(0);
+  /** Those that are, ascending: the first `count`. */
+  kept = new Uint32Array(0);
+  count = 0;
   private readonly share: number;
   private readonly random: Threefry;
-  private readonly drawn = new Float64Array(AT_ONCE);
-  private marks = new Uint8Array(0);
-  private first = 0;
-  /** How many marks are those of `first` and what follows it. */
-  private rows = 0;
+  private first = -1;
 
   /** 0 < share < 1. */
   constructor(share: number, seed: number) {
@@ -22,23 +20,24 @@ export class RowSampling {
     this.random = keyed(seed, PURPOSE.record);
   }
 
-  /** By row, 1 where that invocation is kept, of so many from number `first` on. The next call overwrites it. */
-  of(first: number, rows: number): Uint8Array {
-    if (first === this.first && rows <= this.rows) return this.marks;
-    if (this.marks.length < rows) this.marks = new Uint8Array(rows);
+  /** Draws for a batch of so many invocations from number `first` on; where it is the same as before, there is nothing to do. */
+  open(first: number, rows: number): void {
+    if (first === this.first && rows === this.marks.length) return;
+    if (rows !== this.marks.length) {
+      this.marks = new Uint8Array(rows);
+      this.kept = new Uint32Array(rows);
+    } else this.marks.fill(0);
     this.first = first;
-    this.rows = rows;
-    for (let row = 0; row < rows; ) row += this.mark(row);
-    return this.marks;
-  }
-
-  /** Marks some rows from one on; returns how many. Their numbers are all below the next 2^32, as AT_ONCE divides it. */
-  private mark(row: number): number {
-    const { drawn, marks, share } = this;
-    const from = this.first + row;
-    const count = Math.min(AT_ONCE - (from % AT_ONCE), this.rows - row);
-    this.random.uniforms(from, count, Math.floor(from / 4294967296), drawn);
-    for (let i = 0; i < count; i++) marks[row + i] = drawn[i]! < share ? 1 : 0;
-    return count;
+    const { kept, marks, random, share } = this;
+    const high = Math.floor(first / 4294967296);
+    const untilNext = Math.min(rows, (high + 1) * 4294967296 - first);
+    this.count = random.below(share, first, high, untilNext, kept);
+    if (untilNext < rows) {
+      const more = kept.subarray(this.count);
+      const count = random.below(share, 0, high + 1, rows - untilNext, more);
+      for (let i = 0; i < count; i++) more[i]! += untilNext;
+      this.count += count;
+    }
+    for (let i = 0; i < this.count; i++) marks[kept[i]!] = 1;
   }
 }

@@ -49,8 +49,9 @@ it.each(CASES)("%s, %j: what is kept where not every row is agrees with every ro
     }
     if (share === 0) return;
     const sample = await allColumns(some, "invocations");
-    const marks = new RowSampling(share, config.seed).of(0, rows);
-    expect([...sample["invocation"]!].sort((a, b) => a - b)).toEqual([...marks.keys()].filter((i) => marks[i] === 1));
+    const sampling = new RowSampling(share, config.seed);
+    sampling.open(0, rows);
+    expect([...sample["invocation"]!].sort((a, b) => a - b)).toEqual([...sampling.kept.subarray(0, sampling.count)]);
     const every = { invocation, price_class, preemptions, outcome, ...others } as Record<string, Float64Array>;
     for (const [row, i] of sample["invocation"]!.entries()) {
       for (const [column, values] of Object.entries(sample)) {

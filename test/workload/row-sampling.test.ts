@@ -10,13 +10,15 @@ it("keeps what the draw keyed by its number says, from whatever number it is ask
     const sampling = new RowSampling(share, seed);
     const draws = keyed(seed, PURPOSE.record);
     for (const [from, rows] of spans) {
-      const kept = sampling.of(from, rows);
-      expect(sampling.of(from, rows >> 1)).toBe(kept);
-      for (let row = 0; row < rows; row++) {
+      sampling.open(from, rows);
+      sampling.open(from, rows);
+      const expected = Array.from({ length: rows }, (_, row) => row).filter((row) => {
         const number = from + row;
-        const uniform = draws.uniform(number % 2 ** 32, Math.floor(number / 2 ** 32));
-        if ((kept[row] === 1) !== uniform < share) expect.fail(`invocation ${number} of ${from} and ${rows} more`);
-      }
+        return draws.uniform(number % 2 ** 32, Math.floor(number / 2 ** 32)) < share;
+      });
+      expect([...sampling.kept.subarray(0, sampling.count)]).toEqual(expected);
+      expect([...sampling.marks.keys()].filter((row) => sampling.marks[row] === 1)).toEqual(expected);
+      expect(sampling.marks.length).toBe(rows);
     }
   });
   fc.assert(property, { seed: 31, numRuns: 60 });
