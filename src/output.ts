@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { Invalid } from "./invalid.js";
 
@@ -26,12 +26,12 @@ export class Output {
   }
 
   /**
-   * Throws Invalid where `target` exists and `force` is false, or where it is the current folder or one around it.
-   * `where` names the option that gave it.
+   * Throws Invalid where `target` exists and `force` is false, where it is the current folder or one around it, and where
+   * nothing can be made. `where` names the option that gave it.
    */
   static folder(target: string, force: boolean, where = "-o"): Output {
     const output = Output.file(target, force, where);
-    mkdirSync(output.path);
+    output.make(where);
     return output;
   }
 
@@ -41,7 +41,7 @@ export class Output {
     const left = leftUnfinished(resolve(target)).find(usable);
     const aside = left === undefined ? null : takeAside(left);
     const output = Output.file(target, force);
-    if (aside === null) mkdirSync(output.path);
+    if (aside === null) output.make("-o");
     else renameSync(aside, output.path);
     return output;
   }
@@ -50,9 +50,13 @@ export class Output {
   static file(target: string, force: boolean, where = "-o"): Output {
     refuse(target, force, where);
     const absolute = resolve(target);
-    const made = mkdirSync(dirname(absolute), { recursive: true });
+    const made = makeFolders(dirname(absolute), where, target);
     const output = new Output(absolute, `${absolute}.partial-${process.pid}`, made);
-    rmSync(output.path, { recursive: true, force: true });
+    try {
+      rmSync(output.path, { recursive: true, force: true });
+    } catch (error) {
+      throw notPlaced(target, where, error);
+    }
     unfinished.add(output);
     if (!watching) {
       watching = true;
@@ -66,6 +70,15 @@ export class Output {
       }
     }
     return output;
+  }
+
+  private make(where: string): void {
+    try {
+      mkdirSync(this.path);
+    } catch (error) {
+      this.abandon();
+      throw notPlaced(this.target, where, error);
+    }
   }
 
   /** Gives it its final name, replacing what is there (only with `force` can something be). */
@@ -103,6 +116,17 @@ function refuse(target: string, force: boolean, where: string): void {
   }
 }
 
+/** What the system says where a place is not one to write in. */
+const NO_PLACE = ["ENOENT", "ENOTDIR", "EACCES", "EPERM", "EROFS", "ENAMETOOLONG", "ELOOP"];
+
+/** What to throw where a target could not be placed: an Invalid, or what it was. */
+function notPlaced(target: string, where: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  return NO_PLACE.includes(code ?? "")
+    ? new Invalid("output", target, `${where}, ${code}`, "a place that can be written")
+    : error;
+}
+
 /** Removes what is at a path. Threads that are being ended may still make a file in a folder that is being emptied. */
 function removeWhole(path: string): void {
   for (let left = 50; ; left--) {
@@ -126,7 +150,7 @@ function removeUnfinished(): void {
 /** Folders beside a target that processes which are no more were writing it in. */
 function leftUnfinished(target: string): string[] {
   const around = dirname(target);
-  if (!existsSync(around)) return [];
+  if (!isFolder(around)) return [];
   const begin = `${basename(target)}.partial-`;
   const names = readdirSync(around).filter((name) => name.startsWith(begin) && /^\d+$/.test(name.slice(begin.length)));
   return names.filter((name) => isOver(Number(name.slice(begin.length)))).map((name) => join(around, name));
@@ -151,5 +175,40 @@ function takeAside(path: string): string | null {
     return aside;
   } catch {
     return null;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/**
+ * Makes a folder and those around it that are missing, all or none, for a target that `where` names. Returns the outermost that
+ * it made. Throws Invalid where that is no place to write in. Node's own never ends where the system says of a folder in one
+ * that exists that there is no such place, as below /proc.
+ */
+export function makeFolders(path: string, where = "-o", target = path): string | undefined {
+  const missing: string[] = [];
+  let there = resolve(path);
+  for (; !existsSync(there); there = dirname(there)) missing.push(there);
+  const made: string[] = [];
+  try {
+    if (!isFolder(there)) throw Object.assign(new Error(), { code: "ENOTDIR" });
+    for (const folder of missing.reverse()) if (makeFolder(folder)) made.push(folder);
+  } catch (error) {
+    for (const folder of made.reverse()) rmdirSync(folder);
+    throw notPlaced(target, where, error);
+  }
+  return made[0];
+}
+
+/** Returns whether it made it; false where somebody was quicker. */
+function makeFolder(path: string): boolean {
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    if (isFolder(path)) return false;
+    throw error;
   }
 }

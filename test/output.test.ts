@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Output } from "../src/output.js";
+import { makeFolders, Output } from "../src/output.js";
 
 let here: string;
 beforeEach(() => {
@@ -72,6 +72,37 @@ describe("a folder", () => {
         `invalid output: ${target} (-o, which holds the current folder); expected another name`,
       );
     }
+  });
+});
+
+describe("a place where nothing can be made", () => {
+  it("is refused: in a file, below a name that is too long", () => {
+    writeFileSync(join(here, "file"), "");
+    const long = "x".repeat(300);
+    for (const [name, code] of [
+      [join("file", "run"), "ENOTDIR"],
+      [join("file", "deep", "run"), "ENOTDIR"],
+      [join("new", long, "run"), "ENAMETOOLONG"],
+      [long, "ENAMETOOLONG"],
+    ] as const) {
+      const expected = ` (--to, ${code}); expected a place that can be written`;
+      expect(() => Output.folder(join(here, name), false, "--to")).toThrow(expected);
+      expect(() => Output.folderGoneOnWith(join(here, name), false, () => true)).toThrow(code);
+    }
+    expect(readdirSync(here)).toEqual(["file"]);
+  });
+
+  const proc = existsSync("/proc/self");
+  if (!proc) console.warn("SKIPPED: a folder below /proc. This system has none");
+  it.skipIf(!proc)("is refused where the system knows of no such place, which Node waits for without end", () => {
+    const expected = "invalid output: /proc/no-such/run (-o, ENOENT); expected a place that can be written";
+    expect(() => Output.folder("/proc/no-such/run", false)).toThrow(expected);
+  });
+
+  it("is none where another is quicker", () => {
+    expect(makeFolders(join(here, "a", "b"))).toBe(join(here, "a"));
+    expect(makeFolders(join(here, "a", "b", "c"))).toBe(join(here, "a", "b", "c"));
+    expect(makeFolders(join(here, "a", "b"))).toBeUndefined();
   });
 });
 

@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Invalid } from "../invalid.js";
+import { makeFolders } from "../output.js";
 
 /** The checkout's root. */
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -89,7 +90,7 @@ export function installKernel(kernels: string, force: boolean): string {
     throw new Invalid("kernel", folder, where, "--force to replace it");
   }
   const argv = [process.execPath, join(NOTEBOOKS, "jupyter", "kernels", KERNEL, "launch.cjs"), "{connection_file}"];
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder, "--install-kernel");
   writeFileSync(path, `${JSON.stringify({ argv, display_name: DISPLAY_NAME, language: "typescript" }, null, 2)}\n`);
   return folder;
 }

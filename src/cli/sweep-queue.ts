@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Invalid } from "../invalid.js";
+import { makeFolders } from "../output.js";
 import type { CellTrace } from "../sweep/cell-worker.js";
 import type { SweepFolder } from "../sweep/folder.js";
 import type { Cell } from "../sweep/grid.js";
@@ -31,7 +31,7 @@ export type Submit = (
 /** Checks a queue and the store of a sweep's folder; returns how to leave replays to its workers. Throws Invalid. */
 export async function submitter(folder: string, { address, store: given }: QueueManner): Promise<Submit> {
   await checkQueue(address);
-  if (given === undefined) mkdirSync(dirname(resolve(folder)), { recursive: true });
+  if (given === undefined) makeFolders(dirname(resolve(folder)));
   const { store, sweep } = storeOf(folder, given);
   return async (plan, cells, into, how) => {
     const traces = new Map<string, CellTrace>();

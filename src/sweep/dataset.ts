@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Invalid } from "../invalid.js";
-import { Output } from "../output.js";
+import { makeFolders, Output } from "../output.js";
 import { TABLE_VERSION } from "../table/index.js";
 import { VERSION } from "../version.js";
 import { FolderLock } from "./lock.js";
@@ -59,7 +59,7 @@ export class Dataset {
   static open(path: string, layout: DatasetLayout, force: boolean): Dataset {
     const fresh = !existsSync(path) || readdirOf(path).length === 0;
     const files = new Map(fresh ? [] : filesOf(path, layout, force));
-    mkdirSync(path, { recursive: true });
+    makeFolders(path);
     const dataset = new Dataset(path, layout, files, fresh);
     for (const name of fresh ? [] : readdirSync(path, { recursive: true, encoding: "utf8" })) {
       const unknown = PART.test(name) && !files.has(name.replaceAll("\\", "/"));

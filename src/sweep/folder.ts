@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Invalid } from "../invalid.js";
-import { Output } from "../output.js";
+import { makeFolders, Output } from "../output.js";
 import { TABLE_VERSION } from "../table/index.js";
 import { VERSION } from "../version.js";
 import type { Cell } from "./grid.js";
@@ -65,7 +65,7 @@ export class SweepFolder {
   static prepare(path: string, force: boolean): boolean {
     const fresh = !existsSync(path);
     if (!fresh) checkIsSweep(path, force);
-    mkdirSync(path, { recursive: true });
+    makeFolders(path);
     return fresh;
   }
 
