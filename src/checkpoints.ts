@@ -47,7 +47,7 @@ export class Checkpoints {
     if (this.pending !== null || performance.now() - this.last < this.every * 1000) return 0;
     this.number++;
     mkdirSync(join(this.folder, String(this.number)), { recursive: true });
-    writeFileSync(join(this.folder, IDENTITY), this.identity);
+    if (this.resumed === null && this.number === 1) writeWhole(join(this.folder, IDENTITY), this.identity);
     this.pending = { number: this.number, stream: await save() };
     this.missing = replays;
     return this.number;
@@ -57,9 +57,7 @@ export class Checkpoints {
   written(): void {
     if (--this.missing > 0 || this.pending === null) return;
     const { number } = this.pending;
-    const path = join(this.folder, "run.json");
-    writeFileSync(`${path}.new`, JSON.stringify(this.pending));
-    renameSync(`${path}.new`, path);
+    writeWhole(join(this.folder, "run.json"), JSON.stringify(this.pending));
     this.pending = null;
     this.last = performance.now();
     void removeOthers(this.folder, number).catch(() => {});
@@ -90,6 +88,12 @@ export function writeState(runFolder: string, number: number, scheduler: string,
 /** The same, read. */
 export function readState(runFolder: string, number: number, scheduler: string): ReplayState {
   return deserialize(readFileSync(stateFile(runFolder, number, scheduler))) as ReplayState;
+}
+
+/** Writes a file that a process which is killed meanwhile leaves as it was. */
+function writeWhole(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
 }
 
 function stateFile(runFolder: string, number: number, scheduler: string): string {

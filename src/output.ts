@@ -55,6 +55,7 @@ export class Output {
     try {
       rmSync(output.path, { recursive: true, force: true });
     } catch (error) {
+      output.removeMade();
       throw notPlaced(target, where, error);
     }
     unfinished.add(output);
@@ -96,12 +97,15 @@ export class Output {
   abandon(): void {
     removeWhole(this.path);
     unfinished.delete(this);
-    if (this.made === undefined) return;
-    try {
-      for (let folder = dirname(this.target); folder.startsWith(this.made); folder = dirname(folder)) rmdirSync(folder);
-    } catch {
-      // Somebody else has put something there, which is theirs.
-    }
+    this.removeMade();
+  }
+
+  private removeMade(): void {
+    const { made } = this;
+    if (made === undefined) return;
+    const folders: string[] = [];
+    for (let folder = dirname(this.target); folder.startsWith(made); folder = dirname(folder)) folders.push(folder);
+    removeEmpty(folders);
   }
 }
 
@@ -117,7 +121,7 @@ function refuse(target: string, force: boolean, where: string): void {
 }
 
 /** What the system says where a place is not one to write in. */
-const NO_PLACE = ["ENOENT", "ENOTDIR", "EACCES", "EPERM", "EROFS", "ENAMETOOLONG", "ELOOP"];
+const NO_PLACE = ["ENOENT", "ENOTDIR", "EEXIST", "EACCES", "EPERM", "EROFS", "ENAMETOOLONG", "ELOOP"];
 
 /** What to throw where a target could not be placed: an Invalid, or what it was. */
 function notPlaced(target: string, where: string, error: unknown): unknown {
@@ -150,10 +154,18 @@ function removeUnfinished(): void {
 /** Folders beside a target that processes which are no more were writing it in. */
 function leftUnfinished(target: string): string[] {
   const around = dirname(target);
-  if (!isFolder(around)) return [];
   const begin = `${basename(target)}.partial-`;
-  const names = readdirSync(around).filter((name) => name.startsWith(begin) && /^\d+$/.test(name.slice(begin.length)));
+  const names = namesIn(around).filter((name) => name.startsWith(begin) && /^\d+$/.test(name.slice(begin.length)));
   return names.filter((name) => isOver(Number(name.slice(begin.length)))).map((name) => join(around, name));
+}
+
+/** What is in a folder; nothing where it cannot be read. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Whether there is no other process of this number. */
@@ -178,8 +190,21 @@ function takeAside(path: string): string | null {
   }
 }
 
+/** Removes folders, the innermost first, up to the first in which somebody has put something. */
+function removeEmpty(folders: readonly string[]): void {
+  try {
+    for (const folder of folders) rmdirSync(folder);
+  } catch {
+    // What is there is theirs.
+  }
+}
+
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -190,13 +215,13 @@ function isFolder(path: string): boolean {
 export function makeFolders(path: string, where = "-o", target = path): string | undefined {
   const missing: string[] = [];
   let there = resolve(path);
-  for (; !existsSync(there); there = dirname(there)) missing.push(there);
+  for (; !existsSync(there) && there !== dirname(there); there = dirname(there)) missing.push(there);
   const made: string[] = [];
   try {
     if (!isFolder(there)) throw Object.assign(new Error(), { code: "ENOTDIR" });
     for (const folder of missing.reverse()) if (makeFolder(folder)) made.push(folder);
   } catch (error) {
-    for (const folder of made.reverse()) rmdirSync(folder);
+    removeEmpty(made.reverse());
     throw notPlaced(target, where, error);
   }
   return made[0];

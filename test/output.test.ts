@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -76,20 +85,25 @@ describe("a folder", () => {
 });
 
 describe("a place where nothing can be made", () => {
-  it("is refused: in a file, below a name that is too long", () => {
+  it("is refused: in a file, below or at a name that is too long, below a link to nowhere", () => {
     writeFileSync(join(here, "file"), "");
+    symlinkSync(join(here, "nowhere"), join(here, "dangling"));
     const long = "x".repeat(300);
     for (const [name, code] of [
       [join("file", "run"), "ENOTDIR"],
       [join("file", "deep", "run"), "ENOTDIR"],
       [join("new", long, "run"), "ENAMETOOLONG"],
       [long, "ENAMETOOLONG"],
+      [join("new", long.slice(50)), "ENAMETOOLONG"],
+      [join("dangling", "run"), "EEXIST"],
     ] as const) {
       const expected = ` (--to, ${code}); expected a place that can be written`;
       expect(() => Output.folder(join(here, name), false, "--to")).toThrow(expected);
-      expect(() => Output.folderGoneOnWith(join(here, name), false, () => true)).toThrow(code);
+      expect(() => Output.folderGoneOnWith(join(here, name), false, () => true)).toThrow(
+        expected.replace("--to", "-o"),
+      );
     }
-    expect(readdirSync(here)).toEqual(["file"]);
+    expect(readdirSync(here)).toEqual(["dangling", "file"]);
   });
 
   const proc = existsSync("/proc/self");

@@ -34,7 +34,7 @@ export const register: Register = (program: Command): void => {
     .action(async (path: string, flags: Flags) => {
       const reading = { format: flags.format, map: parseMap(flags.map), onBadRow: parseBadRowRule(flags.onBadRow) };
       // Where a provider's files are read into, to be removed whatever happens.
-      const scratch = Output.folder(join(tmpdir(), "replaybook-inspect"), true);
+      const scratch = Output.folder(join(tmpdir(), "replaybook-inspect"), true, "TMPDIR");
       const display = new ProgressDisplay(SHOWN_FROM);
       try {
         const { trace } = await traceAt(path, join(scratch.path, "trace"), reading, display);

@@ -31,7 +31,7 @@ export type Submit = (
 /** Checks a queue and the store of a sweep's folder; returns how to leave replays to its workers. Throws Invalid. */
 export async function submitter(folder: string, { address, store: given }: QueueManner): Promise<Submit> {
   await checkQueue(address);
-  if (given === undefined) makeFolders(dirname(resolve(folder)));
+  if (given === undefined) makeFolders(dirname(resolve(folder)), "-o", folder);
   const { store, sweep } = storeOf(folder, given);
   return async (plan, cells, into, how) => {
     const traces = new Map<string, CellTrace>();

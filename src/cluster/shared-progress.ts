@@ -57,7 +57,7 @@ export abstract class SharedProgress {
     this.endStretch(id, m, now, crowded);
   }
 
-  /** It goes on, and, where it is to `settle`, in another way: up to now its machine was `crowded` or not. */
+  /** Its next stretch begins. With `settle` the one up to now ends, in which its machine was `crowded` or not. */
   protected nextStretch(id: number, m: number, now: number, crowded: boolean, settle: boolean): void {
     const record = id * FIELDS;
     if (this.data[record + RECEIVED] === UNTRACKED) return;

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Batch, type Column, type Dictionaries, PART_ROWS, partsOf, TableWriter } from "../table/index.js";
@@ -42,7 +42,9 @@ export class PartWriter {
     this.columns = columns;
     this.metadata = metadata;
     this.dictionaries = dictionaries;
-    if (place.inParts) mkdirSync(join(place.folder, place.name), { recursive: true });
+    const parts = join(place.folder, place.name);
+    // Not the folders around it: a run that is interrupted removes them while threads still write.
+    if (place.inParts && !existsSync(parts)) mkdirSync(parts);
   }
 
   /** Goes on with a table from where it was saved, all else as it was: what was written after that is removed. */

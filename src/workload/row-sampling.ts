@@ -5,7 +5,7 @@ import { keyed, PURPOSE, type Threefry } from "../random/index.js";
  * keyed by the invocation's number.
  */
 export class RowSampling {
-  /** By row of the batch asked for last, 1 where it is kept. */
+  /** By row of the batch opened last, 1 where it is kept. The next `open` overwrites it. */
   marks = new Uint8Array(0);
   /** Those that are, ascending: the first `count`. */
   kept = new Uint32Array(0);
