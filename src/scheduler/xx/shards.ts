@@ -43,26 +43,18 @@ export class ShardChoice {
 export class ShardCounts {
   /** Invocations placed, by shard. */
   readonly placed: Float64Array;
-  private readonly random: Threefry;
-  private readonly drawn = new Float64Array(AT_ONCE);
+  private readonly choice: ShardChoice;
   /** Sequence of the first that is not counted. */
   private next = 0;
 
   /** `shards` >= 1. */
   constructor(shards: number, seed: number) {
     this.placed = new Float64Array(shards);
-    this.random = keyed(seed, PURPOSE.shard);
+    this.choice = new ShardChoice(shards, seed);
   }
 
   /** Counts all before this sequence that are not counted yet. */
   countTo(sequence: number): void {
-    const { drawn, placed } = this;
-    while (this.next < sequence) {
-      const { next } = this;
-      const count = Math.min(AT_ONCE - (next % AT_ONCE), sequence - next);
-      this.random.uniforms(next, count, Math.floor(next / 4294967296), drawn);
-      for (let i = 0; i < count; i++) placed[Math.floor(drawn[i]! * placed.length)]!++;
-      this.next += count;
-    }
+    for (; this.next < sequence; this.next++) this.placed[this.choice.of(this.next)]!++;
   }
 }
